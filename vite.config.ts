@@ -10,8 +10,8 @@ export default defineConfig({
     outDir: '../../dist/phone',
     emptyOutDir: true,
     sourcemap: false,
-    // Keeps the license notice for the icons.
-    rolldownOptions: { output: { comments: { legal: true } } },
+    // Every icon has its own notice; `licenses.md` contains each license once.
+    rolldownOptions: { output: { comments: { legal: false } } },
     license: { fileName: 'licenses.md' },
     assetsInlineLimit: 0,
     // The first browser versions that support `light-dark()` natively.

@@ -4,10 +4,11 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   publicDir: false,
   build: {
-    ssr: 'src/sandbox/vendor/node-server.ts',
+    ssr: 'src/sandbox/vendor/hono.ts',
     outDir: 'dist/sandbox/vendor',
     emptyOutDir: false,
     target: 'node20',
+    minify: true,
     license: { fileName: 'licenses.md' },
   },
   ssr: { noExternal: true },

@@ -1,7 +1,7 @@
 // The server of the benchmarks, in a process of its own: the sandbox, and in front of it the pages of a burst, written once and sent
 // as they are, so that the server costs little and the same for every client.
 import { startSandbox } from 'itchat/sandbox'
-import { createAdaptorServer } from '../dist/sandbox/vendor/node-server.js'
+import { createAdaptorServer } from '../dist/sandbox/vendor/hono.js'
 
 const { options: world } = await new Promise((resolve) => process.once('message', resolve))
 const sandbox = await startSandbox({
@@ -164,6 +164,30 @@ const CALLS = {
     await bot.login({ qrCallback() {} })
     void bot.run()
     await sandbox.online()
+  },
+  /** Requests of a program without a session, which the list of requests shows as refused. */
+  async traffic({ count }) {
+    const endpoints = ['webwxinit', 'webwxsync', 'webwxsendmsg', 'webwxgetcontact', 'webwxbatchgetcontact']
+    const body = JSON.stringify({
+      BaseRequest: { Uin: 1, Sid: 'x', Skey: '@crypt_x', DeviceID: 'e1' },
+      Count: 0,
+      List: [],
+    })
+    for (let n = 0; n < count; n++) {
+      const url = `${sandbox.url}/cgi-bin/mmwebwx-bin/${endpoints[n % endpoints.length]}?r=${n}`
+      await (await sandbox.handle(new Request(url, { method: 'POST', body }))).text()
+    }
+  },
+  /** Leaves out what records the headers and bodies of requests and replies. */
+  async stubCapture() {
+    const { RequestCapture } = await import('../dist/sandbox/inspector/capture.js')
+    const unused = () => undefined
+    Object.assign(RequestCapture.prototype, { begin: unused, receive: unused, reply: unused, drop: unused })
+  },
+  /** The processor time of this process in ms, and the number of requests. */
+  usage() {
+    const { user, system } = process.cpuUsage()
+    return { cpuMs: (user + system) / 1_000, requests }
   },
   pageUrl: () => sandbox.url,
   clawbotOnline: () => sandbox.clawbot.online(),

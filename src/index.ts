@@ -1,3 +1,9 @@
+/**
+ * The library: accounts, messages, contacts and errors.
+ *
+ * @module itchat
+ */
+
 export type { AddFriendOptions } from './account/contacts/add-friend.js'
 export type {
   MemberChanges,

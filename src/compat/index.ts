@@ -1,3 +1,9 @@
+/**
+ * The library with the names of the Python version in addition.
+ *
+ * @module itchat/compat
+ */
+
 import itchat, { type DefaultInstance, Itchat, type ItchatOptions, setLogging } from '../index.js'
 import { addPythonNames } from './add-python-names.js'
 import type { PythonNames, WithPythonNames } from './names.js'

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { BindScreen } from './clawbot/bind-screen.js'
 import { ClawbotScreen } from './clawbot/clawbot-screen.js'
 import { MainScreen } from './frame/main-screen.js'
@@ -15,9 +15,18 @@ export function App() {
   const theme = useStore((state) => state.theme)
   const loaded = useStore((state) => state.worldId !== '')
   const half = useStore((state) => state.half)
+  const account = useStore((state) => state.account)
+  const shownBefore = useRef<number>(undefined)
   const screen = useStore((state) => state.screens[state.half])
   const unread = useStore((state) => unreadTotal(state.chats))
 
+  // The element that switched to another account may not exist any more.
+  useEffect(() => {
+    if (shownBefore.current !== undefined && document.activeElement === document.body) {
+      document.querySelector<HTMLElement>('.account-button, .account-link[aria-current]')?.focus()
+    }
+    shownBefore.current = account
+  }, [account])
   useLayoutEffect(() => {
     const { documentElement } = document
     documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'

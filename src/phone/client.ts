@@ -6,13 +6,13 @@ import type {
   PhoneAction,
   SayRequest,
 } from '../sandbox/control/view.js'
-import { ApiError, api } from './api/api.js'
+import { ApiError, api, selectAccount } from './api/api.js'
 import { type Connection, connect } from './api/connection.js'
 import { inBatches } from './api/in-batches.js'
-import { addressOf, HALVES, halfOf } from './frame/half.js'
+import { accountOf, addressOf, HALVES, halfOf } from './frame/half.js'
 import { wireEvents, wireLoaded, wireLost } from './inspector/wire-store.js'
 import { linkedUuid, stageOf, stepOf } from './login/stage.js'
-import { loadPersisted, savePersisted } from './store/persist.js'
+import { loadPersisted, loadVisit, savePersisted } from './store/persist.js'
 import { reduce } from './store/reduce.js'
 import { shownChat } from './store/select.js'
 import { type Draft, type Half, initialState, type Screen, type State } from './store/state.js'
@@ -24,7 +24,12 @@ const CONFIRMED_SHOWN_MS = 400
 const LOGIN_EVENTS = { web: 'login', clawbot: 'clawbot' } as const satisfies Record<Half, EventView['type']>
 
 /** The page's only store. */
-export const store = createStore(initialState({ ...loadPersisted(), half: halfOf(location) }), reduce)
+export const store = createStore(
+  initialState({ ...loadPersisted(accountOf(location)), half: halfOf(location), account: accountOf(location) }),
+  reduce,
+)
+
+let connection: Connection | undefined
 
 /** Connects to the sandbox and keeps the state up to date. */
 export function startClient(): Connection {
@@ -34,26 +39,47 @@ export function startClient(): Connection {
     savePersisted(before, after)
     before = after
   })
-  return connect({
+  selectAccount(before.account)
+  const batch = inBatches<{ event: EventView; account: number }>((entries) => {
+    const events = entries.flatMap(({ event, account }) => (account === store.get().account ? event : []))
+    store.change({ type: 'events', events })
+    wireEvents(events)
+    for (const half of HALVES) if (events.some(({ type }) => type === LOGIN_EVENTS[half])) enterAfterDelay(half)
+  })
+  connection = connect({
     cursor: () => store.get(),
-    onState(state) {
-      const first = store.get().worldId === ''
+    onState(state, account) {
+      const isOther = account !== store.get().account
+      const first = isOther || store.get().worldId === ''
+      if (isOther) {
+        selectAccount(account)
+        store.change({ type: 'account', account, visit: loadVisit(account) })
+        showAddress(store.get().half)
+      }
       const screens = { web: firstWebScreen(state), clawbot: firstClawbotScreen(state) }
-      wireLoaded(state)
+      wireLoaded(state, isOther)
       store.change({ type: 'loaded', state, ...(first ? { screens } : {}) })
       const chatId = shownChat(store.get())
       if (chatId !== undefined) void loadThread(chatId)
     },
-    onEvent: inBatches((events) => {
-      store.change({ type: 'events', events })
-      wireEvents(events)
-      for (const half of HALVES) if (events.some(({ type }) => type === LOGIN_EVENTS[half])) enterAfterDelay(half)
-    }),
+    onEvent: (event, account) => batch({ event, account }),
     onLink(link) {
       if (!link.up && link.attempt === 1) wireLost()
       store.change({ type: 'link', link })
     },
   })
+  return connection
+}
+
+/** Shows another account of the sandbox. */
+export function showAccount(account: number): void {
+  void connection?.show(account)
+}
+
+/** Adds an account to the sandbox and shows it; rejects with an `ApiError` on failure. */
+export async function addAccount(): Promise<void> {
+  const { id } = await api.addAccount()
+  await connection?.show(id)
 }
 
 /**
@@ -103,7 +129,7 @@ export function showHalf(half: Half): void {
 }
 
 function showAddress(half: Half): void {
-  const address = addressOf(half)
+  const address = addressOf(half, store.get().account)
   if (location.pathname + location.search !== address) history.replaceState(null, '', address)
 }
 
@@ -150,9 +176,9 @@ export async function say(chatId: string, speaker: string, draft: Draft): Promis
   await sayAnything(chatId, { speaker, text: draft.text, ...(mentions.length > 0 ? { mentions } : {}) })
 }
 
-/** Sends a message of any kind to a chat; rejects with an `ApiError` on failure. */
-export async function sayAnything(chatId: string, request: SayRequest): Promise<void> {
-  store.change({ type: 'message', message: await api.say(chatId, request) })
+/** Sends a message of any kind to a chat; rejects with an `ApiError` on failure and when `signal` aborts. */
+export async function sayAnything(chatId: string, request: SayRequest, signal?: AbortSignal): Promise<void> {
+  store.change({ type: 'message', message: await api.say(chatId, request, signal) })
 }
 
 /** Recalls a message as its speaker; rejects with an `ApiError` on failure. */

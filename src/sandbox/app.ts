@@ -1,3 +1,4 @@
+import type { Accounts } from './accounts.js'
 import { answerApi } from './control/api.js'
 import { failure, json, refusalReason, secured } from './control/guard.js'
 import { answerPage } from './control/page.js'
@@ -8,6 +9,7 @@ import { isIlinkPath } from './ilink/endpoints.js'
 import { answerIlink } from './ilink/routes/wire.js'
 import { answer } from './routes/exchange.js'
 import { answerWire, endpointOf } from './routes/wire.js'
+import { accountOfIlink, accountOfWeb } from './routing.js'
 
 type App = (request: Request) => Promise<Response>
 
@@ -16,27 +18,27 @@ type App = (request: Request) => Promise<Response>
  * control API are served only under the host names of the sandbox. Throws `ConnectionLost` if the connection must be
  * reset before a complete response has been sent.
  */
-export function makeApp(core: Core): App {
-  return withErrors(core, (request) => route(core, request))
+export function makeApp(accounts: Accounts): App {
+  return withErrors(accounts, (request) => route(accounts, request))
 }
 
 /** Handles requests from other devices, which reach only the page and the control API, and only after pairing. */
-export function makeHostApp(core: Core, host: string, pairing: Pairing): App {
-  return withErrors(core, async (request) => {
+export function makeHostApp(accounts: Accounts, host: string, pairing: Pairing): App {
+  return withErrors(accounts, async (request) => {
     const reason = refusalReason(request, [host])
     if (reason !== undefined) return failure(403, reason)
-    return pairing.admit(request) ?? answerBrowser(core, request)
+    return pairing.admit(request) ?? answerBrowser(accounts, request)
   })
 }
 
-function withErrors(core: Core, handle: App): App {
+function withErrors(accounts: Accounts, handle: App): App {
   return async (request) => {
     try {
       return await handle(request)
     } catch (error) {
       if (error instanceof ConnectionLost) throw error
       // A request interrupted by closing the sandbox is not an internal error.
-      if (!core.closing.aborted) core.lastError = error
+      if (!accounts.closing.aborted) accounts.lastError = error
       return answer('Internal error in the sandbox. See sandbox.lastError.\n', 'text/plain', new Headers(), 500)
     }
   }
@@ -52,23 +54,36 @@ function redirectToClawbot(): Response {
   return secured(new Response(null, { status: 302, headers: { Location: '/?phone=clawbot' } }))
 }
 
-async function route(core: Core, request: Request): Promise<Response> {
+async function route(accounts: Accounts, request: Request): Promise<Response> {
   const path = new URL(request.url).pathname
   const endpoint = endpointOf(path)
-  if (endpoint) return answerWire(core, endpoint, request)
-  if (isIlinkPath(path)) return answerIlink(core, path, request)
-  const { host } = new URL(core.url)
+  if (endpoint) return answerWire(await accountOfWeb(accounts, endpoint, request), endpoint, request)
+  if (isIlinkPath(path)) return answerIlink(accountOfIlink(accounts, request), path, request)
+  const { host } = new URL(accounts.url)
   const hosts = [host, ...['localhost', '[::1]'].map((name) => host.replace('127.0.0.1', name))]
   const reason = refusalReason(request, hosts)
   if (reason !== undefined) return failure(403, reason)
-  return answerBrowser(core, request)
+  return answerBrowser(accounts, request)
 }
 
 /** Serves the page and the control API. */
-async function answerBrowser(core: Core, request: Request): Promise<Response> {
+async function answerBrowser(accounts: Accounts, request: Request): Promise<Response> {
   const path = new URL(request.url).pathname
-  if (path.startsWith('/api/')) return answerApi(core, request)
+  if (path.startsWith('/api/')) {
+    const core = accountOfBrowser(accounts, request)
+    return core instanceof Response ? core : answerApi(core, request)
+  }
+  const core = accounts.first
   if (request.method !== 'GET' && request.method !== 'HEAD') return json({ error: 'Method not allowed. Use GET.' }, 405)
   if (path === '/' && core.settings.opensClawbot && isOpened(request)) return redirectToClawbot()
-  return answerPage(path, { language: core.world.language, programUrl: core.url })
+  return answerPage(request, { language: core.world.language, programUrl: core.url })
+}
+
+/** Returns the account in the parameter `account`, by default the first one. */
+function accountOfBrowser(accounts: Accounts, request: Request): Core | Response {
+  const given = new URL(request.url).searchParams.get('account')
+  if (given === null) return accounts.first
+  const core = /^[1-9]\d{0,3}$/.test(given) ? accounts.find(Number(given)) : undefined
+  const { length } = accounts.cores
+  return core ?? failure(404, `Unknown account ${JSON.stringify(given)}: expected a number from 1 to ${length}.`)
 }

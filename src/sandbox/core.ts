@@ -1,8 +1,8 @@
-import { setMaxListeners } from 'node:events'
 import { STATUS_NOTIFY } from '../transports/web/wire/login.js'
 import { ConformanceLog } from './conformance/conformance-log.js'
 import { FaultList } from './faults/faults.js'
 import { Feed } from './feed.js'
+import type { QrRegistry } from './ilink/qr-registry.js'
 import { IlinkService } from './ilink/service.js'
 import { clawbotView } from './ilink/view.js'
 import type { RequestView } from './inspector/request-view.js'
@@ -11,19 +11,43 @@ import { MediaStore } from './media/media-store.js'
 import { Notifier } from './notifier.js'
 import type { Settings } from './options.js'
 import { randomHex } from './random.js'
+import { Recordings } from './recordings.js'
+import { RefusedSends } from './refused-sends.js'
 import { SampleMedia } from './samples/sample-media.js'
-import type { LoginAttempt } from './session/login-attempt.js'
+import type { LoginAttempts } from './session/login-attempts.js'
 import { Logins } from './session/logins.js'
 import { Sessions } from './session/sessions.js'
 import { Traffic } from './traffic.js'
+import type { AccountView } from './views/view.js'
 import { chatView, loginView, messageView, personView } from './views/views.js'
+import { ActionLog } from './world/action-log.js'
 import { CLAWBOT } from './world/clawbot.js'
 import type { Message } from './world/message.js'
 import type { Person } from './world/person.js'
 import type { World } from './world/world.js'
 
-/** Creates the parts of a sandbox and connects them: events in the world are delivered to the session. */
+/** What the accounts of a sandbox share. */
+export interface Shared {
+  /** The accounts in order; the number of an account is its position, from 1. */
+  readonly cores: readonly Core[]
+  readonly attempts: LoginAttempts
+  readonly qrCodes: QrRegistry
+  /** Aborts when the sandbox is closed. */
+  readonly closing: AbortSignal
+  /** `http://127.0.0.1:<port>`, once the sandbox is listening. */
+  readonly url: string
+  /** The latest internal error in the sandbox. */
+  lastError: unknown
+  readonly views: readonly AccountView[]
+  /** Adds an account, by default with a name of its own. */
+  add(options: { name?: string | undefined }): Core
+  /** Called when the name or the status of an account may have changed. */
+  changed(): void
+}
+
+/** Creates the parts of an account and connects them: events in the world are delivered to the session. */
 export class Core {
+  readonly shared: Shared
   readonly settings: Settings
   readonly world: World
   /** Changes every time the sandbox starts. */
@@ -40,22 +64,27 @@ export class Core {
   readonly ilink: IlinkService
   /** If set, the next ticket exchange is refused with this message. */
   refuseNext: string | undefined
-  /** `http://127.0.0.1:<port>`, once the sandbox is listening. */
-  url = 'http://127.0.0.1'
-  /** The latest internal error in the sandbox. */
-  lastError: unknown
-  readonly #closing = new AbortController()
+  readonly actions: ActionLog
+  readonly refused = new RefusedSends((view) => this.feed.publish('refused', view))
+  readonly recordings = new Recordings((view) => this.feed.publish('recording', view))
 
-  constructor(settings: Settings, world: World) {
+  constructor(shared: Shared, settings: Settings, world: World) {
+    this.shared = shared
     this.settings = settings
     this.world = world
-    // Every open poll, pending QR code and delay adds a listener.
-    setMaxListeners(0, this.closing)
+    this.actions = new ActionLog(
+      world,
+      () => this.clock.now(),
+      () => this.sessions.live !== undefined,
+    )
     this.media = new MediaStore(settings.mediaLimitBytes)
     this.samples = new SampleMedia(this.media, world.language)
-    this.logins = new Logins(settings.clock, this.closing, (attempt, action) => {
-      if (action) this.world.events.emit('acted', { type: 'phone', action })
-      this.#onAttempt(attempt)
+    this.logins = new Logins({
+      account: this.number,
+      attempts: shared.attempts,
+      clock: settings.clock,
+      isShared: () => shared.cores.length > 1,
+      onAction: (action) => this.world.events.emit('acted', { type: 'phone', action }),
     })
     this.sessions = new Sessions(
       settings.clock.now(),
@@ -73,30 +102,42 @@ export class Core {
     )
     this.ilink = new IlinkService(this, settings.ilink, () => {
       this.feed.publish('clawbot', clawbotView(this.ilink, this.url))
+      shared.changed()
     })
     this.#wire()
   }
 
-  /** Aborts when the sandbox is closed. */
+  /** The number of the account, from 1. */
+  get number(): number {
+    return this.world.account
+  }
+
   get closing(): AbortSignal {
-    return this.#closing.signal
+    return this.shared.closing
+  }
+
+  get url(): string {
+    return this.shared.url
+  }
+
+  set lastError(error: unknown) {
+    this.shared.lastError = error
   }
 
   get clock() {
     return this.settings.clock
   }
 
-  close(): void {
-    this.sessions.live?.notifier.notify()
-    this.#closing.abort()
-    this.sessions.live?.uploads.clear()
+  /** The credentials that must not be shown. */
+  get secrets(): string[] {
+    return [...this.sessions.secrets, ...this.ilink.secrets]
   }
 
   /** Notifies when a session starts, receives its first poll or ends. */
   readonly sessionNotifier = new Notifier()
 
   sessionChanged(): void {
-    this.#publishLogin()
+    this.loginChanged()
     this.sessionNotifier.notify()
   }
 
@@ -142,8 +183,9 @@ export class Core {
     for (const [chatId, ids] of byChat) this.feed.publish('delivered', { chatId, ids })
   }
 
-  #publishLogin(): void {
+  loginChanged(): void {
     this.feed.publish('login', loginView(this.logins, this.sessions, this.url))
+    this.shared.changed()
   }
 
   #wire(): void {
@@ -227,11 +269,7 @@ export class Core {
   #publishContact(id: string): void {
     const person = this.world.people.get(id)
     if (person) this.feed.publish('person', personView(person))
+    if (person === this.world.owner) this.shared.changed()
     if (this.world.groups.has(id) || person?.isContact) this.feed.publish('chat', chatView(this.world, id))
-  }
-
-  #onAttempt(attempt: LoginAttempt): void {
-    this.#publishLogin()
-    if (this.settings.autoLogin && attempt.state === 'waiting') this.logins.scan()
   }
 }

@@ -1,4 +1,6 @@
 export type { WireRecommendInfo as RecommendInfo } from '../transports/web/wire/message.js'
+export type { Account, SessionInfo } from './account.js'
+export type { AccountOptions } from './accounts.js'
 export type { Chat, Said, Sendable } from './actors/chat.js'
 export type { Clawbot, ClawbotSendable } from './actors/clawbot.js'
 export type { Friend } from './actors/friend.js'
@@ -7,6 +9,7 @@ export type { Owner } from './actors/owner.js'
 export type { Phone } from './actors/phone.js'
 export type { Clock } from './clock.js'
 export type {
+  AccountView,
   ChatView,
   ClawbotBindingView,
   ClawbotLimitsView,
@@ -25,6 +28,8 @@ export type {
   MemberView,
   MessageView,
   PersonView,
+  RecordingView,
+  RefusedView,
   RequestView,
   SendRefusal,
   StateView,
@@ -41,7 +46,7 @@ export { type NoMessageDetails, NoMessageError } from './no-message-error.js'
 export { DEFAULT_PORT, type LoginRefusal, type SandboxOptions } from './options.js'
 export type { RawMessage } from './raw-message.js'
 export type { MediaBytes } from './samples/complete.js'
-export { type Sandbox, type SessionInfo, startSandbox } from './sandbox.js'
+export { type Sandbox, startSandbox } from './sandbox.js'
 export type { SentMessage } from './sent-messages.js'
 export type { PollKind } from './traffic.js'
 export type { DiffRow } from './transcript/compare.js'

@@ -5,6 +5,9 @@ import type { WorldSpec } from './world/spec.js'
 /** The default port of the sandbox. */
 export const DEFAULT_PORT = 8078
 
+/** The number of accounts that a sandbox can have. */
+export const MAX_ACCOUNTS = 20
+
 /** When and with which message the ticket page refuses a login with code 1203. @see docs/protocol.md §3.4 */
 export interface LoginRefusal {
   /** `'withoutUos'` accepts programs that send the UOS headers. @see docs/protocol.md §2.6 */
@@ -50,7 +53,7 @@ export interface SandboxOptions {
   floodLimit?: { sends: number; windowMs: number } | false
   /** Which logins to refuse. Default: none. */
   loginRefusal?: LoginRefusal
-  /** Maximum total size of stored media in bytes; the oldest are evicted. Default 512 MiB. */
+  /** Maximum total size of stored media in bytes, for each account; the oldest are evicted. Default 512 MiB. */
   mediaLimitBytes?: number
   /**
    * Options of the iLink service, which always answers beside the web protocol. If set and not false, the page opens

@@ -1,7 +1,7 @@
 import { type Server, ServerResponse } from 'node:http'
 import { PortInUseError, SandboxError } from './errors.js'
 import { ConnectionLost, type PartialReply } from './faults/connection-lost.js'
-import { createAdaptorServer } from './vendor/node-server.js'
+import { createAdaptorServer } from './vendor/hono.js'
 
 /** Longer than a long poll lasts, so that programs can reuse connections. */
 const KEEP_ALIVE_MS = 65_000

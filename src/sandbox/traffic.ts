@@ -67,6 +67,11 @@ export class Traffic {
     entry.warnings = [...(entry.warnings ?? []), warning]
   }
 
+  /** Whether a request is joined to this message. Raw messages are known only by the requests that delivered them. */
+  isJoined(messageId: string): boolean {
+    return this.#requests.some(({ messages }) => messages?.includes(messageId))
+  }
+
   /** Joins a request to the messages that it carries. */
   join(entry: RequestView, messageIds: readonly string[]): void {
     const known = entry.messages ?? []
@@ -76,12 +81,17 @@ export class Traffic {
     if (entry.status !== undefined) this.#onChange({ ...entry })
   }
 
-  /** Joins a request to the message that it sent, and also the requests that uploaded its file. */
+  /** Joins a request to the message that it sent or tried to send, and also the requests that uploaded its file. */
   joinSent(entry: RequestView, message: { id: string; chatId: string }, uploadKey?: string): void {
     entry.chatId = message.chatId
     this.join(entry, [message.id])
     if (uploadKey === undefined) return
     for (const upload of this.uploads.of(uploadKey)) this.join(upload, [message.id])
+  }
+
+  /** Joins the requests of a refused message to the message that was accepted later. */
+  joinRetried(refusalId: string, messageId: string): void {
+    for (const request of this.#requests) if (request.messages?.includes(refusalId)) this.join(request, [messageId])
   }
 
   /** Records the reply. */

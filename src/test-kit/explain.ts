@@ -47,9 +47,23 @@ export class Explanation {
 
   /** The error of a handler that was called for an unanswered message in a chat. */
   failureIn(chatId: string): { error: unknown } | undefined {
+    return this.failureOf(this.#options.messages.unanswered(chatId))
+  }
+
+  /** The latest error of a handler that was called for one of these messages. */
+  failureOf(views: readonly MessageView[]): { error: unknown } | undefined {
+    return views.flatMap(({ id }) => this.#options.handlings.get(id)?.failure ?? []).at(-1)
+  }
+
+  /** Lines that state which of these messages the bot has not answered, and why. */
+  problemsOf(views: readonly MessageView[]): string[] {
     const { messages, handlings } = this.#options
-    const failures = messages.unanswered(chatId).flatMap(({ id }) => handlings.get(id)?.failure ?? [])
-    return failures.at(-1)
+    const problems = views.filter((view) => {
+      const record = handlings.get(view.id)
+      return !record?.hasEnded || record.failure || record.handlers.length === 0 || !messages.isAnswered(view)
+    })
+    const lines = this.fatesOf(problems.slice(-MAX_LISTED)).map((line) => `${line}.`)
+    return [...lines, ...this.#refusals(views), ...this.#advice(false)]
   }
 
   /** Lines that state what was said in a chat, how the bot handled it, and what it sent to other chats. */
@@ -92,6 +106,7 @@ export class Explanation {
   #fateOf({ id, delivered }: MessageView): string {
     const record = this.#options.handlings.get(id)
     if (record) return this.#handlingOf(record)
+    if (this.#options.messages.isMissed(id)) return 'the bot logged in after it, and receives only newer messages'
     if (!delivered) return 'the bot has not fetched it'
     const isObserved = this.#options.running !== undefined
     return `the bot has fetched it${isObserved ? ', but run() has not passed it to a handler' : ''}`
@@ -99,8 +114,7 @@ export class Explanation {
 
   #handlingOf(record: HandlingRecord): string {
     const { message, handlers, failure, hasEnded, reply } = record
-    const [name] = handlers
-    const handler = name === undefined ? undefined : name === '' ? 'a handler' : `handler ${JSON.stringify(name)}`
+    const [handler] = handlers
     if (failure) return `${handler ?? 'middleware'} threw ${errorLine(failure.error)}`
     if (!hasEnded) return `${handler ?? 'middleware'} is still running${this.#sleepOf(message)}`
     if (!handler) return this.#whyNoneMatched(record)
@@ -137,7 +151,7 @@ export class Explanation {
     const state = running?.bot().state
     if (state && isOffline(state)) return [`The bot is not logged in: its state is ${state}.`]
     if (state === 'reconnecting')
-      return ['The bot has lost the connection and waits for the clock: call t.clock.advance(ms).']
+      return ['The bot has lost the connection and waits for the clock: call t.clock.advance(ms), or set `withinMs`.']
     const { endCode } = sandbox.session ?? {}
     if (!running && !isIlink && endCode !== undefined) return [`The bot was logged out with code ${endCode}.`]
     return hasTimedOut ? ['The limit of real time has passed. Set `timeoutMs` for a bot that needs longer.'] : []

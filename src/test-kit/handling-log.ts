@@ -4,7 +4,7 @@ import type { HandlingObserver } from '../itchat/handlers/handling.js'
 /** How the bot handled one message. */
 export interface HandlingRecord {
   readonly message: Message
-  /** The handlers that were called, by name; `''` for a function without a name. */
+  /** The handlers that were called: their names, or the beginning of their code. */
   readonly handlers: string[]
   /** What the handler returned: `''` for nothing, otherwise `text` or `file`. */
   reply: '' | 'text' | 'file'
@@ -40,13 +40,19 @@ export class HandlingLog implements HandlingObserver {
   }
 
   onMatch({ MsgId }: Message, handler: Handler): void {
-    this.#records.get(MsgId)?.handlers.push(handler.name)
+    this.#records.get(MsgId)?.handlers.push(describeHandler(handler))
   }
 
   onReturn({ MsgId }: Message, reply: Reply): void {
     const record = this.#records.get(MsgId)
     if (record) record.reply = typeof reply === 'string' && reply !== '' ? 'text' : isFile(reply) ? 'file' : ''
     this.#onChange()
+  }
+
+  /** Records that no handling that is in progress will end: its bot has been closed. */
+  abandon(): void {
+    for (const record of this.#running) record.hasEnded = true
+    this.#running.clear()
   }
 
   onEnd({ MsgId }: Message, failure?: { error: unknown }): void {
@@ -57,6 +63,14 @@ export class HandlingLog implements HandlingObserver {
     this.#running.delete(record)
     this.#onChange()
   }
+}
+
+const MAX_CODE = 60
+
+function describeHandler(handler: Handler): string {
+  if (handler.name !== '') return `handler ${JSON.stringify(handler.name)}`
+  const code = String(handler).replace(/\s+/g, ' ')
+  return `handler \`${code.length > MAX_CODE ? `${code.slice(0, MAX_CODE)}…` : code}\``
 }
 
 /** The result of a send has been sent already. */

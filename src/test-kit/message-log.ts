@@ -1,10 +1,12 @@
 import type { MessageView } from '../sandbox/control/view.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
+import { CLAWBOT } from '../sandbox/world/clawbot.js'
 
 /** The messages of a sandbox since the start of a test. */
 export class MessageLog {
   readonly #views = new Map<string, MessageView>()
   readonly #read = new Set<string>()
+  readonly #missed = new Set<string>()
 
   constructor(sandbox: Sandbox, onChange: () => void) {
     sandbox.on('message', (view) => {
@@ -18,6 +20,24 @@ export class MessageLog {
       }
       onChange()
     })
+    let isNew = false
+    sandbox.on('login', ({ state }) => {
+      const wasNew = isNew
+      isNew = state === 'initialising'
+      if (!isNew || wasNew) return
+      for (const { id, chatId, origin } of this.#views.values()) {
+        if (origin !== 'bot' && chatId !== CLAWBOT) this.#missed.add(id)
+      }
+    })
+  }
+
+  get count(): number {
+    return this.#views.size
+  }
+
+  /** The messages after the first `count`, oldest first. */
+  since(count: number): MessageView[] {
+    return [...this.#views.values()].slice(count)
   }
 
   /** Messages to the bot, oldest first. */
@@ -41,6 +61,12 @@ export class MessageLog {
     return before.slice(before.findLastIndex(({ origin }) => origin === 'bot') + 1)
   }
 
+  /** Whether the next message in the chat is from the bot. */
+  isAnswered({ id, chatId }: MessageView): boolean {
+    const messages = [...this.#views.values()].filter((view) => view.chatId === chatId)
+    return messages[messages.findIndex((view) => view.id === id) + 1]?.origin === 'bot'
+  }
+
   /** Messages from the bot to other chats that no expectation has read, oldest first. */
   unreadElsewhere(chatId: string): MessageView[] {
     return [...this.#views.values()].filter(
@@ -51,5 +77,14 @@ export class MessageLog {
   /** Records that an expectation has read a message. */
   markRead(id: string): void {
     this.#read.add(id)
+  }
+
+  isRead(id: string): boolean {
+    return this.#read.has(id)
+  }
+
+  /** Whether the bot logged in after the message: over the web protocol, a new session starts without older messages. */
+  isMissed(id: string): boolean {
+    return this.#missed.has(id)
   }
 }

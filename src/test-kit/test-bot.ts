@@ -1,3 +1,7 @@
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Itchat, ItchatOptions, MemorySessionStore } from '../index.js'
 import { ACTIVITY } from '../itchat/activity.js'
 import { SandboxError } from '../sandbox/errors.js'
@@ -10,7 +14,7 @@ import { sandboxOptions, TestWorld, type TestWorldOptions } from './test-world.j
 const START_MS = 3000
 
 /** Limit of real time for closing a bot whose handlers do not end. */
-const CLOSE_MS = 3000
+const CLOSE_MS = 1000
 
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -51,7 +55,7 @@ export async function testBot(setup: BotSetup, options: TestBotOptions = {}): Pr
     await test.start()
     return test
   } catch (error) {
-    await test?.[Symbol.asyncDispose]().catch(() => {})
+    await test?.close().catch(() => {})
     await sandbox.close()
     throw error
   }
@@ -60,10 +64,13 @@ export async function testBot(setup: BotSetup, options: TestBotOptions = {}): Pr
 /** A bot in a sandbox, with people who talk to it. Disposing it closes both. */
 export class TestBot extends TestWorld {
   readonly clock: TestClock
+  /** The folder for files that the bot downloads: a temporary folder, unless the option `bot` contains another. */
+  readonly downloadDir: string
   /** The errors from `error` events of the bot, such as those that handlers threw, oldest first. */
   readonly errors: unknown[] = []
   readonly #setup: BotSetup
   readonly #options: TestBotOptions
+  readonly #temporaryDir: string | undefined
   #store: MemorySessionStore | undefined
   #bot: Itchat | undefined
 
@@ -77,6 +84,9 @@ export class TestBot extends TestWorld {
     this.#setup = setup
     this.#options = options
     this.clock = parts.clock
+    const { downloadDir } = options.bot ?? {}
+    if (downloadDir === undefined) this.#temporaryDir = mkdtempSync(join(tmpdir(), 'itchat-test-'))
+    this.downloadDir = downloadDir ?? this.#temporaryDir ?? ''
   }
 
   /** The bot. `restart` replaces it. */
@@ -91,6 +101,7 @@ export class TestBot extends TestWorld {
    */
   async restart(): Promise<void> {
     await this.#closeBot()
+    this.handlings.abandon()
     await this.start()
   }
 
@@ -102,7 +113,8 @@ export class TestBot extends TestWorld {
     const { Itchat, MemorySessionStore } = await import('../index.js')
     if (hotReload) this.#store ??= new MemorySessionStore()
     const server = await serverOf(sandbox, transport)
-    const bot = new Itchat({ logger: QUIET, ...this.#options.bot, clock: clock.forBot, ...server })
+    const { downloadDir } = this
+    const bot = new Itchat({ logger: QUIET, ...this.#options.bot, downloadDir, clock: clock.forBot, ...server })
     this.#bot = bot
     bot[ACTIVITY].observe(this.handlings)
     bot.on('error', ({ error }) => this.errors.push(error))
@@ -127,9 +139,10 @@ export class TestBot extends TestWorld {
     })
   }
 
-  override async [Symbol.asyncDispose](): Promise<void> {
+  override async close(): Promise<void> {
     await this.#closeBot()
-    await super[Symbol.asyncDispose]()
+    await super.close()
+    if (this.#temporaryDir !== undefined) await rm(this.#temporaryDir, { recursive: true, force: true })
   }
 
   async #closeBot(): Promise<void> {

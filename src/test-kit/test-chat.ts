@@ -83,13 +83,19 @@ export class TestChat<C extends Chat = Chat> {
   }
 
   #wait(options: ExpectOptions | undefined): Promise<WaitEnd> {
-    return this.#context.watch.wait(() => this.chat.unread.length > 0, options)
+    const { watch, messages } = this.#context
+    return watch.wait(() => this.chat.unread.some(({ id }) => !messages.isRead(id)), options)
   }
 
   async #read(): Promise<SentMessage> {
-    const message = await this.chat.nextMessage({ timeoutMs: Number.POSITIVE_INFINITY })
-    this.#context.messages.markRead(message.id)
-    return message
+    const { messages } = this.#context
+    for (;;) {
+      const message = await this.chat.nextMessage({ timeoutMs: Number.POSITIVE_INFINITY })
+      // A replay reads messages without removing them.
+      if (messages.isRead(message.id)) continue
+      messages.markRead(message.id)
+      return message
+    }
   }
 
   #error(

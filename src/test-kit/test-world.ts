@@ -3,6 +3,8 @@ import { SandboxError } from '../sandbox/errors.js'
 import type { Faults } from '../sandbox/faults/faults.js'
 import type { SandboxOptions } from '../sandbox/options.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
+import type { Transcript } from '../sandbox/transcript/read.js'
+import type { TranscriptRecording } from '../sandbox/transcript/recording.js'
 import type { PersonSpec, WorldSpec } from '../sandbox/world/spec.js'
 import { Explanation } from './explain.js'
 import { HandlingLog } from './handling-log.js'
@@ -11,6 +13,7 @@ import { TestOwner, TestPerson, TestRoom } from './people.js'
 import type { Progress } from './progress.js'
 import type { ChatContext } from './test-chat.js'
 import type { TestClock } from './test-clock.js'
+import { TestReplay } from './test-replay.js'
 import { type ExpectOptions, Watch } from './watch.js'
 
 /** Options of the world of a test. Everything has a default. */
@@ -57,6 +60,7 @@ export class TestWorld {
   readonly sandbox: Sandbox
   readonly #isIlink: boolean
   readonly #context: ChatContext
+  readonly #replay: TestReplay
   protected readonly handlings: HandlingLog
 
   /** Use `testBot` or `testProgram` instead. */
@@ -73,6 +77,7 @@ export class TestWorld {
     }
     const explanation = new Explanation(parts)
     this.#context = { watch: new Watch(parts), messages, explanation }
+    this.#replay = new TestReplay({ ...parts, ...this.#context })
     sandbox.addDiagnostics(({ said }) => explanation.fatesOf(said))
   }
 
@@ -123,7 +128,34 @@ export class TestWorld {
     if (end === 'timeout') throw new SandboxError('settled: the bot has not finished in time. Set `timeoutMs`.')
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /**
+   * Records from now on what people, the phone and this test do, and what the bot sends, until the recording or the
+   * sandbox is closed. Without a path, the lines are kept in memory.
+   *
+   * @throws SandboxError if the file exists
+   */
+  record(path?: string): TranscriptRecording {
+    return this.sandbox.record(path)
+  }
+
+  /**
+   * Repeats what people, the phone and a test did in a transcript (a path, its lines, or the result of `readTranscript`),
+   * and checks that the bot sends what is recorded. In `testBot`, the recorded pauses pass on `t.clock`. An answer may
+   * come `withinMs` later than in the recording; `timeoutMs` is the limit of real time, as in an expectation.
+   *
+   * @throws ReplayError if the bot sends something else
+   * @throws TranscriptError before anything is replayed, if the transcript is invalid or its people are unknown
+   */
+  replay(transcript: Transcript | string | readonly string[], options: ExpectOptions = {}): Promise<void> {
+    return this.#replay.run(transcript, options)
+  }
+
+  /** Closes the sandbox, and the bot if it is in this process. `await using` calls it at the end of a test. */
+  async close(): Promise<void> {
     await this.sandbox.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 }

@@ -1,3 +1,9 @@
+/**
+ * Matchers for vitest.
+ *
+ * @module itchat/sandbox/vitest
+ */
+
 // Types only: the package works without vitest.
 import type {} from 'vitest'
 import { SandboxError } from '../sandbox/errors.js'

@@ -55,12 +55,9 @@ export class Watch {
     this.#options = options
   }
 
-  async wait(
-    hasArrived: () => boolean,
-    { withinMs = DEFAULT_MS, timeoutMs = DEFAULT_MS, signal }: ExpectOptions = {},
-  ): Promise<WaitEnd> {
-    checkMs('withinMs', withinMs)
-    checkMs('timeoutMs', timeoutMs)
+  async wait(hasArrived: () => boolean, options: ExpectOptions = {}): Promise<WaitEnd> {
+    const { withinMs, timeoutMs } = limitsOf(options)
+    const { signal } = options
     const { progress, running } = this.#options
     const limit = Number.isFinite(timeoutMs) ? AbortSignal.timeout(timeoutMs) : undefined
     const untilMs = (running?.clock.now() ?? 0) + withinMs
@@ -91,7 +88,6 @@ export class Watch {
    * Advances the clock to the next sleep instead, unless that is after `untilMs`.
    */
   #endOf({ clock, bot }: RunningBot, untilMs: number): WaitEnd | 'stepped' | undefined {
-    const { progress, handlings } = this.#options
     if (this.#isSettled(bot())) return 'settled'
     if (isOffline(bot().state)) return 'offline'
     const { nextInMs } = clock
@@ -99,9 +95,14 @@ export class Watch {
       clock.step()
       return 'stepped'
     }
-    const { running } = handlings
-    if (progress.isBusy || running.some((message) => clock.sleepMsOf(message) === undefined)) return undefined
-    return running.length > 0 ? 'clock' : 'stuck'
+    if (this.isBusyOutside) return undefined
+    return this.#options.handlings.running.length > 0 ? 'clock' : 'stuck'
+  }
+
+  /** Whether a handler or a request waits for something other than the clock. */
+  get isBusyOutside(): boolean {
+    const { progress, handlings, running } = this.#options
+    return progress.isBusy || handlings.running.some((message) => running?.clock.sleepMsOf(message) === undefined)
   }
 
   #isSettled(bot: Itchat): boolean {
@@ -117,7 +118,7 @@ export class Watch {
   /** The messages that the bot can receive. */
   get #said(): MessageView[] {
     const { messages, isIlink } = this.#options
-    return messages.said.filter(({ chatId }) => (chatId === CLAWBOT) === isIlink)
+    return messages.said.filter(({ id, chatId }) => (chatId === CLAWBOT) === isIlink && !messages.isMissed(id))
   }
 }
 
@@ -126,7 +127,17 @@ export function isOffline(state: State): boolean {
   return state === 'offline' || state === 'loggedOut' || state === 'closed'
 }
 
-/** @throws SandboxError for a negative number or NaN */
+/**
+ * Returns the limits with their defaults.
+ *
+ * @throws SandboxError for a negative number or NaN
+ */
+export function limitsOf({ withinMs = DEFAULT_MS, timeoutMs = DEFAULT_MS }: ExpectOptions) {
+  checkMs('withinMs', withinMs)
+  checkMs('timeoutMs', timeoutMs)
+  return { withinMs, timeoutMs }
+}
+
 function checkMs(name: string, ms: number): void {
   if (!(ms >= 0)) throw new SandboxError(`Invalid ${name} ${ms}: expected a number of at least 0.`)
 }

@@ -1,4 +1,8 @@
-/** Types and helpers for custom transports; see docs/architecture.md. */
+/**
+ * Types and helpers for custom transports; see docs/architecture.md.
+ *
+ * @module itchat/transport
+ */
 
 export type { ContactLookup } from '../contact/contact.js'
 export type { ContactTraits, SentFields } from '../contact/fields.js'

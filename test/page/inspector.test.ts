@@ -197,6 +197,66 @@ describe.skipIf(!browser)(`the list of requests on the phone page${browserNote}`
     expect(await panel.getByRole('button', { name: /synccheck/ }).count()).toBe(0)
   })
 
+  test('joins a medium over iLink and its download both ways', async () => {
+    const sandbox = await sandboxFor()
+    const { bot } = ilinkBot(sandbox)
+    bot.msgRegister('Picture', async (msg) => {
+      await msg.download()
+    })
+    await bot.login()
+    void bot.run()
+    await sandbox.held('getupdates')
+    const page = await openPage(`${sandbox.url}/?phone=clawbot`, english)
+    const panel = await openWire(page)
+    sandbox.clawbot.send({ kind: 'image' })
+    const picture = page.getByRole('log').getByRole('article').last()
+    await panel.getByRole('button', { name: /cdnDownload/ }).click()
+    await expect.poll(() => picture.getAttribute('aria-current')).toBe('true')
+    await panel.getByRole('button', { name: /^message “/ }).click()
+    expect(await panel.locator('.wire-row.joined').allTextContents()).toEqual([
+      expect.stringContaining('getupdates'),
+      expect.stringContaining('cdnDownload'),
+    ])
+  })
+
+  test('marks the requests of a raw message', async () => {
+    const sandbox = await runningBot()
+    const page = await openPage(sandbox.url, english)
+    const panel = await openWire(page)
+    const id = sandbox.raw({ from: sandbox.friend('Oliver Reed').id, MsgType: 51, Content: '' })
+    await panel.getByRole('button', { name: /webwxsync 1 message/ }).click()
+    await panel.getByRole('button', { name: `raw message ${id}, not on the phone` }).click()
+    await panel.locator('.wire-row.joined', { hasText: 'synccheck' }).waitFor()
+    expect(await panel.locator('.wire-row.joined').count()).toBe(2)
+  })
+
+  test('scrolls to the details of the last request, and keeps the filters in place when their counts appear', async () => {
+    const sandbox = await sandboxFor()
+    const page = await openPage(sandbox.url, { width: 1280 })
+    await page.getByRole('button', { name: '先看聊天' }).click()
+    const panel = page.getByRole('complementary', { name: '线路' })
+    const chips = () =>
+      panel.locator('.wire-filters').evaluate((box: any) => [...box.children].map((chip) => chip.offsetLeft))
+    await panel.waitFor()
+    const before = await chips()
+    const height = await panel.locator('.wire-filters').evaluate((box: any) => box.offsetHeight)
+    expect(height).toBeLessThan(50)
+    sandbox.faults.add({ kind: 'status', path: 'jslogin', count: 100 })
+    for (let i = 0; i < 200; i++) await sandbox.handle(new Request(`${sandbox.url}/jslogin?appid=wrong`))
+    await panel.getByRole('button', { name: '异常 99+' }).waitFor()
+    await panel.getByRole('button', { name: '警告 99+' }).waitFor()
+    expect(await chips()).toEqual(before)
+
+    await panel
+      .getByRole('button', { name: /jslogin/ })
+      .last()
+      .click()
+    const copy = panel.getByRole('button', { name: '复制为 curl' })
+    await copy.waitFor()
+    const list = await panel.locator('.wire-list').boundingBox()
+    await expect.poll(async () => (await copy.boundingBox())?.y).toBeLessThan((list?.y ?? 0) + (list?.height ?? 0))
+  })
+
   test('holds 2,000 requests with few of them in the page', async () => {
     const sandbox = await sandboxFor()
     const page = await openPage(sandbox.url, english)

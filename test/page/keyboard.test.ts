@@ -33,6 +33,14 @@ describe.skipIf(!browser)(`the phone page without a mouse${browserNote}`, () => 
     await keyboard.type('hello')
     await keyboard.press('Enter')
     await page.getByRole('log').getByText('received: hello').waitFor()
+    // ArrowUp recalls what was said last, but only in an empty field, and only once.
+    await keyboard.type('wait')
+    await keyboard.press('ArrowUp')
+    await keyboard.press('Control+a')
+    await keyboard.press('Delete')
+    await keyboard.press('ArrowUp')
+    await page.getByRole('log').getByText('“小满” recalled a message').waitFor()
+    await keyboard.press('ArrowUp')
     await keyboard.press('Alt+1')
     await page.locator('.chip-name').getByText('陈一舟').waitFor()
     await keyboard.press('Alt+2')
@@ -63,7 +71,7 @@ describe.skipIf(!browser)(`the phone page without a mouse${browserNote}`, () => 
     await keyboard.press('Escape')
     await page.getByRole('log').focus()
     await keyboard.press('?')
-    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Recall your last message').waitFor()
     await keyboard.press('Escape')
     await keyboard.press('F2')
     await page.getByRole('dialog', { name: /^Rename/ }).waitFor()
@@ -73,6 +81,12 @@ describe.skipIf(!browser)(`the phone page without a mouse${browserNote}`, () => 
     const before = await page.getByRole('heading', { level: 1 }).textContent()
     await keyboard.press('Alt+ArrowDown')
     await page.locator('h1', { hasNotText: before ?? '' }).waitFor()
+    expect(
+      sandbox
+        .friend('小满')
+        .messages.filter(({ recalled }) => recalled)
+        .map(({ text }) => text),
+    ).toEqual(['hello'])
     expect(sandbox.warnings).toEqual([])
   })
 

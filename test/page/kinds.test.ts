@@ -53,7 +53,7 @@ describe.skipIf(!browser)(`message kinds on the phone page${browserNote}`, () =>
     const sandbox = await sandboxFor()
     vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)
     vi.spyOn(process.stderr, 'write').mockReturnValue(true)
-    const running = import('../../examples/anti-recall.js')
+    const running = import('../../examples/recipes/anti-recall.js')
     await sandbox.online()
     const page = await openPage(sandbox.url)
     await page.getByRole('option', { name: /^小满/ }).click()

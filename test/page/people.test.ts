@@ -1,4 +1,4 @@
-import { FRIENDS, type Message } from 'itchat'
+import { FRIENDS, type Message, NOTE } from 'itchat'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
@@ -116,7 +116,11 @@ describe.skipIf(!browser)(`managing people on the phone page${browserNote}`, () 
     const renamed = page.getByRole('option', { name: /^青禾二/ })
     await renamed.click({ button: 'right' })
     await page.getByRole('menuitem', { name: '在手机上打开（机器人会收到 Uin）' }).click()
-    await page.getByRole('status').getByText('已在手机上打开青禾二').waitFor()
+    const toast = page.getByRole('status').getByText('已在手机上打开青禾二')
+    await toast.waitFor()
+    const composer = await page.locator('.composer').boundingBox()
+    const box = await toast.boundingBox()
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(composer?.y ?? 0)
     await renamed.press('Shift+F10')
     await page.getByRole('menuitem', { name: '删除好友' }).click()
     const question = page.getByRole('alertdialog', { name: /^删除青禾二/ })
@@ -171,6 +175,43 @@ describe.skipIf(!browser)(`managing people on the phone page${browserNote}`, () 
     await panel.getByRole('definition').filter({ hasText: '青禾二' }).filter({ hasText: '刚刚变更' }).waitFor()
     sandbox.expireSession(1101)
     await panel.getByText('没有已登录的程序').waitFor()
+  })
+
+  test('manages a group in its details: the name, joining by QR code, invitations, and what was done', async () => {
+    const sandbox = await sandboxFor()
+    const { bot } = await runningBot(sandbox)
+    const joined = new Promise<Message>((resolve) =>
+      bot.msgRegister(NOTE, { isGroupChat: true }, (msg) => resolve(msg)),
+    )
+    const page = await openPage(sandbox.url, { locale: 'en-US' })
+    await page.getByRole('option', { name: /^周末爬山队/ }).click()
+    await page.keyboard.press('i')
+    await page.getByRole('tab', { name: 'Details' }).click()
+    const panel = page.getByRole('complementary', { name: 'Details' })
+    await panel.getByRole('button', { name: 'Join by QR' }).click()
+    const dialog = page.getByRole('dialog', { name: /^Join 周末爬山队/ })
+    await dialog.getByRole('combobox', { name: 'Who scans' }).selectOption({ label: '许知远' })
+    await dialog.getByRole('combobox', { name: 'Whose code' }).selectOption({ label: '马骁' })
+    await dialog.getByRole('button', { name: 'Join' }).click()
+    await page
+      .getByRole('status')
+      .getByText(/^许知远 joined/)
+      .waitFor()
+    expect((await joined).note).toMatchObject({ kind: 'memberJoined', inviter: '老马', members: ['许知远'] })
+    await page.getByRole('log').getByText('" 许知远"通过扫描"老马"分享的二维码加入群聊').waitFor()
+    await panel.getByText('许知远 joined by QR code → ModContactList, MsgType 10000').waitFor()
+    // The new member is marked in MemberList.
+    await panel.getByRole('listitem').filter({ hasText: '许知远' }).filter({ hasText: 'just changed' }).waitFor()
+    const above = panel.getByRole('spinbutton', { name: 'Invite above this many members' })
+    await above.fill('7')
+    await above.press('Enter')
+    await panel.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' })
+    expect(await above.inputValue()).toBe('7')
+    await panel.getByRole('textbox', { name: 'Group name' }).fill('Hikers')
+    await panel.getByRole('button', { name: 'Rename' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Hikers' }).waitFor()
+    await panel.getByText('Renamed to “Hikers”').waitFor()
+    expect(sandbox.warnings).toEqual([])
   })
 
   test('shows, next to a refused action, why it was refused', async () => {

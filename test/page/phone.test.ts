@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { TEXT } from 'itchat'
 import { startSandbox } from 'itchat/sandbox'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -96,6 +99,55 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     const login = again.login()
     await page.getByRole('button', { name: /bot online$|bot is starting$/ }).waitFor()
     await login
+  })
+
+  test('copies without the clipboard of the browser, which pages on another device do not have', async () => {
+    const sandbox = await sandboxFor()
+    const page = await openPage(sandbox.url, { locale: 'en-US' })
+    await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    await page.getByRole('button', { name: 'See the chats first' }).click()
+    const opener = page.getByRole('button', { name: 'Copy the command' })
+    await opener.click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    await page.getByRole('option', { name: /^小满/ }).click()
+    const box = page.getByRole('textbox', { name: 'Say something' })
+    await box.press('Control+v')
+    expect(await box.inputValue()).toBe(`ITCHAT_BASE_URL=${sandbox.url} node bot.js`)
+    await box.fill('two\nlines')
+    await box.press('Enter')
+    await page.getByRole('article', { name: /two/ }).locator('.bubble').click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Copy text' }).click()
+    await box.press('Control+v')
+    expect(await box.inputValue()).toBe('two\nlines')
+  })
+
+  test('records a transcript, which can be downloaded, and shows the files that are recorded to', async () => {
+    const sandbox = await sandboxFor()
+    const recording = sandbox.record(join(mkdtempSync(join(tmpdir(), 'recording-')), 'order.transcript'))
+    const page = await openPage(sandbox.url, { locale: 'en-US' })
+    await page.getByRole('button', { name: 'See the chats first' }).click()
+    await page.getByRole('button', { name: 'Transcript, recording' }).click()
+    const panel = page.getByRole('dialog', { name: 'Transcript' })
+    await panel.getByText('Recording to order.transcript').waitFor()
+    await recording.close()
+    await page.getByRole('button', { name: 'Transcript', exact: true }).waitFor()
+    await panel.getByRole('button', { name: 'Record' }).press('Enter')
+    await panel.getByText('Recording since').waitFor()
+    // The button keeps the focus, so that Escape can close the panel.
+    await page.keyboard.press('Escape')
+    await panel.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Transcript, recording' }).click()
+    sandbox.friend('小满').say('recorded')
+    await panel.getByRole('button', { name: 'Stop' }).click()
+    await panel.getByText('Recorded 3 lines').waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      panel.getByRole('link', { name: 'Download' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('sandbox.transcript')
+    expect(readFileSync(await download.path(), 'utf8')).toContain('"text":"recorded"')
+    await page.keyboard.press('Escape')
+    await panel.waitFor({ state: 'detached' })
   })
 
   test('finds a message that is far back in a chat, with the keyboard alone', async () => {

@@ -53,7 +53,7 @@ describe('the halves of the page', () => {
 
   it('have addresses that lead back to them', () => {
     for (const half of HALVES) {
-      const { pathname, search } = new URL(addressOf(half), 'http://localhost')
+      const { pathname, search } = new URL(addressOf(half, 1), 'http://localhost')
       expect(halfOf({ pathname, search })).toBe(half)
     }
   })
@@ -233,7 +233,7 @@ describe('messages to the bot', () => {
     expect(names('voice', true)).toEqual(['seconds', 'transcript'])
     expect(names('voice', false)).toEqual(['seconds'])
     const voice = requestOf('voice', sampleValues('voice', place, translate), place)
-    expect(voice).toEqual({ kind: 'voice', speaker: 'me', transcript: 'We leave at half past seven' })
+    expect(voice).toEqual({ kind: 'voice', speaker: 'me', transcript: expect.stringMatching(/^Saturday/) })
     const quoting = { ...place, quoted: message('7'), selected: 'text' }
     const quote = requestOf('quote', sampleValues('quote', quoting, translate), quoting)
     expect(quote).toEqual({ kind: 'quote', speaker: 'me', text: 'Count me in', quotedId: '7', quotedText: 'text' })

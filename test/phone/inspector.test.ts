@@ -242,6 +242,7 @@ describe('copies', () => {
     },
     names: {},
     messages: [],
+    rawMessages: [],
   }
 
   it('as curl, quoted for a shell', () => {

@@ -96,11 +96,13 @@ it('links only to http(s) URLs, and loads only media from the sandbox', () => {
     expect(safeLink(url)).toBeUndefined()
   }
   expect(ownMedia('/api/media/701/thumb')).toBe('/api/media/701/thumb')
+  expect(ownMedia('/api/media/701/thumb?account=2')).toBe('/api/media/701/thumb?account=2')
   for (const url of [
     'https://example.com/a.png',
     '//example.com/x',
     '/api/media/../state',
     '/api/media/1?x',
+    '/api/media/1?account=2&x',
     undefined,
   ]) {
     expect(ownMedia(url)).toBeUndefined()

@@ -136,3 +136,22 @@ it('keeps the QR code after it has been scanned', () => {
   expect(state.login.qr).toEqual(['1'])
   expect(reduce(state, login(3, { state: 'waitingForConfirm', uuid: 'other' })).login.qr).toBeUndefined()
 })
+
+describe('a refused message', () => {
+  const refused = { id: 'refused-1', chatId: 'a', kind: 'file', text: 'a.zip', code: 1205, at: 1, attempts: 1 } as const
+  const uploading: Change = {
+    type: 'events',
+    events: [{ id: 1, type: 'upload', data: { chatId: 'a', name: 'a.zip', receivedBytes: 1, totalBytes: 2 } }],
+  }
+
+  it('ends its upload, and is replaced by the next attempt', () => {
+    const state = all(
+      loaded(),
+      uploading,
+      { type: 'events', events: [{ id: 2, type: 'refused', data: refused }] },
+      { type: 'events', events: [{ id: 3, type: 'refused', data: { ...refused, attempts: 2 } }] },
+    )
+    expect(state.uploads).toEqual({})
+    expect(state.refused).toEqual([{ ...refused, attempts: 2 }])
+  })
+})

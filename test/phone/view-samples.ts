@@ -40,13 +40,16 @@ export function view(more: Partial<StateView> = {}): StateView {
   return {
     worldId: 'w1',
     eventId: 0,
+    accounts: [{ id: 1, name: '陈一舟', owner: 'me', status: 'offline' }],
     owner: 'me',
     login: { state: 'none' },
     clawbot: clawbot(),
     people: [person('me', '陈一舟'), person('a', '林小满')],
     chats: [chat('a')],
     requests: [],
+    refused: [],
     faults: [],
+    recording: { state: 'none', files: [] },
     ...more,
   }
 }

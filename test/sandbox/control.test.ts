@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { answerPage } from '../../src/sandbox/control/page.js'
+import { makePage } from '../../src/sandbox/control/page.js'
 import { SAYABLE_KINDS } from '../../src/sandbox/control/view.js'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
+import { ManualClock } from '../support/manual-clock.js'
 import { WireClient } from './support/wire-client.js'
 
 let sandbox: Sandbox
@@ -39,6 +40,25 @@ describe('access control', () => {
       expect((await get('/l/x', { host })).status).toBe(403)
     }
   })
+
+  test.each([{}, { 'content-length': '1000' }])(
+    'a request with %o may be cancelled while its body is read',
+    async (size) => {
+      const cancel = new AbortController()
+      const body = new ReadableStream({
+        pull(controller) {
+          cancel.abort()
+          controller.error(new Error('aborted'))
+        },
+      })
+      const headers = { 'content-type': 'application/json', ...size }
+      const { signal } = cancel
+      const path = `${sandbox.url}/api/chats/filehelper/messages`
+      const reply = sandbox.handle(new Request(path, { method: 'POST', headers, body, signal, duplex: 'half' }))
+      expect((await reply).status).toBe(400)
+      expect(sandbox.lastError).toBeUndefined()
+    },
+  )
 
   test('refuses requests from other origins and other sites', async () => {
     for (const headers of [
@@ -82,7 +102,9 @@ describe('access control', () => {
   })
 })
 
-const OPTIONS = { language: 'zh', programUrl: 'http://127.0.0.1' } as const
+/** Requests a file of a page that was built into the folder. */
+const getFrom = (folder: string, path: string) =>
+  makePage(folder).fetch(new Request(`http://127.0.0.1${path}`), { language: 'zh', programUrl: 'http://127.0.0.1' })
 
 describe('the page', () => {
   test('is served with strict security headers', async () => {
@@ -93,7 +115,7 @@ describe('the page', () => {
   })
 
   test('explains how to build it if it has not been built', async () => {
-    const page = await answerPage('/', { ...OPTIONS, folder: '/nowhere' })
+    const page = await getFrom('/nowhere', '/')
     expect(page.status).toBe(200)
     expect(await page.text()).toContain('npm run build')
   })
@@ -101,7 +123,7 @@ describe('the page', () => {
   test('does not serve files outside its folder', async () => {
     const folder = new URL('../../src/sandbox/world', import.meta.url).pathname
     const inside = new URL('../..', import.meta.url).pathname
-    expect((await answerPage('/package.json', { ...OPTIONS, folder: inside })).status).toBe(200)
+    expect((await getFrom(inside, '/package.json')).status).toBe(200)
     for (const path of [
       '/../../../package.json',
       '/..%2f..%2f..%2fpackage.json',
@@ -111,7 +133,7 @@ describe('the page', () => {
       '/x%00.json',
       '/%zz.json',
     ]) {
-      expect((await answerPage(path, { ...OPTIONS, folder })).status).toBe(404)
+      expect((await getFrom(folder, path)).status).toBe(404)
     }
   })
 })
@@ -274,7 +296,7 @@ describe('messages of every kind', () => {
     ])
     expect((await get(media.url, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
     const image = await say({ kind: 'image' })
-    expect(image.json.content.media).toMatchObject({ mime: 'image/jpeg', width: 1280, height: 960, name: 'hills.jpg' })
+    expect(image.json.content.media).toMatchObject({ mime: 'image/jpeg', width: 1080, height: 810, name: 'lake.jpg' })
     expect((await get(image.json.content.media.url)).headers.get('content-disposition')).toBeNull()
     const video = await say({ kind: 'video' })
     const thumb = await get(video.json.content.media.thumbUrl)
@@ -320,8 +342,9 @@ describe('server-sent events', () => {
       const blocks = text.split('\n\n')
       text = blocks.pop() ?? ''
       for (const block of blocks) {
-        const match = /^id: (\d+)\nevent: (\w+)\ndata: (.*)$/.exec(block)
-        if (match) events.push({ id: Number(match[1]), type: match[2] ?? '', data: JSON.parse(match[3] ?? '') })
+        const fields = new Map(block.split('\n').map((line) => line.split(/: (.*)/, 2) as [string, string]))
+        const [id, type, data] = ['id', 'event', 'data'].map((name) => fields.get(name))
+        if (type && data) events.push({ id: Number(id), type, data: JSON.parse(data) })
       }
     }
     await reader?.cancel()
@@ -330,7 +353,7 @@ describe('server-sent events', () => {
 
   test('report what happens after the stream was opened', async () => {
     const stream = await fetch(`${sandbox.url}/api/events`)
-    expect(stream.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    expect(stream.headers.get('content-type')).toBe('text/event-stream')
     sandbox.friend('林小满').say('你好')
     const [message, chat] = await read(stream, 2)
     expect(message).toMatchObject({ type: 'message', data: { text: '你好', speaker: 'wxid_linxiaoman00' } })
@@ -359,13 +382,39 @@ describe('server-sent events', () => {
     expect((await read(await get('/api/events?after=1'), 1))[0]).toMatchObject({ type: 'reset' })
   })
 
+  test('are not sent faster than the page reads them', async () => {
+    // The clock stands still, so that no heartbeat is due.
+    await using still = await startSandbox({ port: 0, clock: new ManualClock() })
+    const stream = await still.handle(new Request(`${still.url}/api/events`))
+    const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+    await nextTurn()
+    for (let batch = 0; batch < 30; batch++) {
+      for (let index = 0; index < 50; index++) still.friend('林小满').say('x')
+      await nextTurn()
+    }
+    // The first batch is being sent when the page stops reading; the others are dropped meanwhile.
+    const events = await read(stream, 101)
+    expect(events.map(({ type }) => type).indexOf('reset')).toBe(100)
+    expect(events[100]?.id).toBe(still.events.at(-1)?.id)
+  })
+
+  test('end when the sandbox is closed', async () => {
+    const closing = await startSandbox({ port: 0 })
+    const stream = await closing.handle(new Request(`${closing.url}/api/events`))
+    const text = stream.text()
+    closing.friend('林小满').say('你好')
+    await new Promise((resolve) => setImmediate(resolve))
+    await closing.close()
+    expect(await text).toMatch(/^retry: 1000\n\nevent: message\ndata: .+\nid: \d+\n\nevent: chat\n/)
+  })
+
   test('include deliveries, requests and login changes', async () => {
     await using auto = await startSandbox({ port: 0, autoLogin: true })
     const client = await new WireClient(auto.url).login()
     const { id } = auto.friend('林小满').say('你好')
     await client.sync()
     const types = auto.events.map((event) => event.type)
-    expect(new Set(types)).toEqual(new Set(['login', 'request', 'message', 'chat', 'delivered']))
+    expect(new Set(types)).toEqual(new Set(['login', 'accounts', 'request', 'message', 'chat', 'delivered']))
     expect(auto.events.find((event) => event.type === 'delivered')?.data).toEqual({
       chatId: 'wxid_linxiaoman00',
       ids: [id],

@@ -123,7 +123,7 @@ describe('receiving', () => {
 
   test('samples are sent when nothing is given, and voice has a transcript on request', async () => {
     sandbox.clawbot.send({ kind: 'voice', transcript: '好的' })
-    expect((await firstItem()).voice_item).toMatchObject({ text: '好的', playtime: 2088 })
+    expect((await firstItem()).voice_item).toMatchObject({ text: '好的', playtime: 5148 })
     sandbox.clawbot.send({ kind: 'voice' })
     expect((await firstItem()).voice_item).not.toHaveProperty('text')
   })

@@ -274,6 +274,69 @@ describe('joins', () => {
       expect(latest(endpoint).messages, endpoint).toEqual([picture.id])
     }
   })
+
+  test('a file to the request that fetched it', async () => {
+    const client = await new WireClient(sandbox.url).login()
+    const { id } = sandbox.friend('林小满').send({ kind: 'file', name: 'a.txt', bytes: Buffer.from('text') })
+    const { json } = await client.sync()
+    const { FromUserName: sender, MediaId: mediaid } = json.AddMsgList.at(-1)
+    await client.get('webwxgetmedia', { sender, mediaid, filename: 'a.txt', fromuser: String(client.uin) })
+    expect(latest('webwxgetmedia').messages).toEqual([id])
+  })
+
+  test('media of the ClawBot chat to their downloads, also in a quote and in a repeated message', async () => {
+    const iLink = { appFlavor: 'old' } as const
+    await using old = await startSandbox({ port: 0, autoLogin: true, ilink: iLink })
+    const client = await new IlinkClient(old.url).login()
+    await client.start()
+    old.faults.add({ kind: 'duplicate', path: 'getupdates' })
+    const [first, second] = [old.clawbot.send({ kind: 'image' }), old.clawbot.send({ kind: 'image' })]
+    const { json } = await client.poll()
+    old.clawbot.quote(first, 'this one')
+    const quoting = await client.poll()
+    const [{ ref_msg: quote }] = quoting.json.msgs[0].item_list
+    const items = [...json.msgs.map((message: any) => message.item_list[0]), quote.message_item]
+    for (const { image_item: image } of items) await client.request(image.media.full_url)
+    const downloads = old.requests.filter(({ endpoint }) => endpoint === 'cdnDownload')
+    expect(downloads.map(({ messages }) => messages)).toEqual(
+      [first, second, first, second, first].map(({ id }) => [id]),
+    )
+    expect(old.lastError).toBeUndefined()
+  })
+
+  test('a raw message to the requests that announced, delivered and fetched it', async () => {
+    const client = await new WireClient(sandbox.url).login()
+    const id = sandbox.raw({ from: 'wxid_linxiaoman00', MsgType: 3, Content: '<msg/>' })
+    await client.check()
+    await client.sync()
+    await client.get('webwxgetmsgimg', { MsgID: id, skey: client.skey })
+    for (const endpoint of ['synccheck', 'webwxsync', 'webwxgetmsgimg']) {
+      expect(await latestDetails(endpoint), endpoint).toMatchObject({
+        request: { messages: [id] },
+        messages: [],
+        rawMessages: [id],
+      })
+    }
+    await client.get('webwxgetmsgimg', { MsgID: '1', skey: client.skey })
+    expect(latest('webwxgetmsgimg').messages).toBeUndefined()
+  })
+
+  test('a raw message of the ClawBot chat to getupdates, even if the reply is lost', async () => {
+    const client = await new IlinkClient(sandbox.url).login()
+    await client.start()
+    const id = sandbox.clawbot.raw({ item_list: [] })
+    const shown = sandbox.clawbot.say('hello')
+    await client.poll()
+    expect(await latestDetails('getupdates')).toMatchObject({
+      request: { messages: [id, shown.id] },
+      messages: [{ id: shown.id }],
+      rawMessages: [id],
+    })
+    sandbox.faults.add({ kind: 'lostReply', path: 'getupdates' })
+    const lost = sandbox.clawbot.raw({ item_list: [] })
+    await expect(client.poll()).rejects.toThrow()
+    expect(latest('getupdates')).toMatchObject({ status: 0, messages: [lost] })
+  })
 })
 
 describe('details', () => {
@@ -318,6 +381,14 @@ describe('details', () => {
       md5: createHash('md5').update(picture.bytes).digest('hex'),
     })
     expect(latest('webwxgetmsgimg').replyBytes).toBe(picture.bytes.length)
+  })
+
+  test('of a chunk without its digest, which would slow uploads down', async () => {
+    const client = await new WireClient(sandbox.url).login()
+    await client.upload('filehelper', 'a.bin', randomBytes(65 * 1024))
+    const { requestBody } = await latestDetails('webwxuploadmedia')
+    const parts = requestBody.kind === 'form' ? requestBody.parts : []
+    expect(parts.at(-1)).toEqual({ name: 'filename', fileName: 'a.bin', sizeBytes: 65 * 1024 })
   })
 
   test('show a refusal, a warning at every request that caused it, and a fault', async () => {

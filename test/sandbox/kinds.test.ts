@@ -51,16 +51,16 @@ const ROWS: Record<string, Row> = {
   },
   voice: {
     content: { kind: 'voice' },
-    fields: { MsgType: 34, VoiceLength: 2088 },
+    fields: { MsgType: 34, VoiceLength: 5148 },
     xml: new RegExp(
-      `^<msg><voicemsg endflag="1" cancelflag="0" forwardflag="0" voiceformat="4" voicelength="2088" length="4176" bufid="0" clientmsgid="${MD5}" fromusername="SPEAKER" /></msg>$`,
+      `^<msg><voicemsg endflag="1" cancelflag="0" forwardflag="0" voiceformat="4" voicelength="5148" length="20792" bufid="0" clientmsgid="${MD5}" fromusername="SPEAKER" /></msg>$`,
     ),
   },
   video: {
     content: { kind: 'video' },
-    fields: { MsgType: 43, PlayLength: 2, ImgWidth: 120, ImgHeight: 90 },
+    fields: { MsgType: 43, PlayLength: 4, ImgWidth: 120, ImgHeight: 68 },
     xml: new RegExp(
-      `^<\\?xml version="1.0"\\?>\\n<msg>\\n\\t<videomsg aeskey="${MD5}" cdnthumbaeskey="${MD5}" cdnvideourl="3057[0-9a-f]+" cdnthumburl="3057[0-9a-f]+" length="3355" playlength="2" cdnthumblength="\\d+" cdnthumbwidth="120" cdnthumbheight="90" fromusername="SPEAKER" md5="${MD5}" newmd5="${MD5}" isad="0" />\\n</msg>\\n$`,
+      `^<\\?xml version="1.0"\\?>\\n<msg>\\n\\t<videomsg aeskey="${MD5}" cdnthumbaeskey="${MD5}" cdnvideourl="3057[0-9a-f]+" cdnthumburl="3057[0-9a-f]+" length="98174" playlength="4" cdnthumblength="\\d+" cdnthumbwidth="120" cdnthumbheight="68" fromusername="SPEAKER" md5="${MD5}" newmd5="${MD5}" isad="0" />\\n</msg>\\n$`,
     ),
   },
   file: {
@@ -80,14 +80,14 @@ const ROWS: Record<string, Row> = {
   },
   sticker: {
     content: { kind: 'sticker' },
-    fields: { MsgType: 47, ImgStatus: 2, ImgWidth: 64, ImgHeight: 64 },
+    fields: { MsgType: 47, ImgStatus: 2, ImgWidth: 120, ImgHeight: 120 },
     xml: new RegExp(
-      `^<msg><emoji fromusername="SPEAKER" tousername="wxid_chenyizhou0" type="2" idbuffer="media:0_0" md5="${MD5}" len="2250" productid="" .*cdnurl="http://emoji.qpic.cn/wx_emoji/sample/" designerid="" thumburl="" encrypturl="" aeskey="" width="64" height="64"></emoji><gameext type="0" content="0"></gameext></msg>$`,
+      `^<msg><emoji fromusername="SPEAKER" tousername="wxid_chenyizhou0" type="2" idbuffer="media:0_0" md5="${MD5}" len="59621" productid="" .*cdnurl="http://emoji.qpic.cn/wx_emoji/sample/" designerid="" thumburl="" encrypturl="" aeskey="" width="240" height="240"></emoji><gameext type="0" content="0"></gameext></msg>$`,
     ),
   },
   'sticker from the store': {
     content: { kind: 'sticker', fromStore: true },
-    fields: { MsgType: 47, ImgStatus: 2, HasProductId: 1, ImgWidth: 64, ImgHeight: 64 },
+    fields: { MsgType: 47, ImgStatus: 2, HasProductId: 1, ImgWidth: 120, ImgHeight: 120 },
     xml: /productid="com\.tencent\.[^"]+"/,
   },
   location: {

@@ -96,10 +96,19 @@ describe('downloads', () => {
 
   test('return thumbnails as images', async () => {
     const friend = sandbox.friend('林小满')
-    for (const kind of ['image', 'video', 'link'] as const) {
-      const query = { MsgID: friend.send({ kind }).id, skey: client.skey, type: 'slave' }
+    const { bytes: photo } = await client.get('webwxgetmsgimg', { MsgID: friend.send({ kind: 'image' }).id })
+    // A copy of a sample has the same thumbnail, and any other picture is its own.
+    for (const [content, width, height] of [
+      [{ kind: 'image' }, 120, 90],
+      [{ kind: 'image', bytes: photo, name: 'copy.jpg' }, 120, 90],
+      [{ kind: 'image', bytes: photo.subarray(0, -1) }, 1080, 810],
+      [{ kind: 'video' }, 426, 240],
+      [{ kind: 'video', bytes: Buffer.from('....ftypisom') }, 120, 120],
+      [{ kind: 'link' }, 120, 120],
+    ] as const) {
+      const query = { MsgID: friend.send(content).id, skey: client.skey, type: 'slave' }
       const reply = await client.get('webwxgetmsgimg', query)
-      expect(sniff(reply.bytes).mime).toBe('image/jpeg')
+      expect(sniff(reply.bytes)).toEqual({ mime: 'image/jpeg', width, height })
     }
   })
 
@@ -164,7 +173,7 @@ describe('sending media', () => {
     expect((await (await sandbox.friend('林小满').nextMessage()).bytes()).equals(photo)).toBe(true)
     const filmId = await uploaded(film, 'a.mp4')
     await client.sendBy('webwxsendvideomsg', 'filehelper', { Type: 43, MediaId: filmId }, IMAGE)
-    expect(await helper.nextMessage()).toMatchObject({ kind: 'video', content: { media: { durationMs: 2000 } } })
+    expect(await helper.nextMessage()).toMatchObject({ kind: 'video', content: { media: { durationMs: 4000 } } })
     const sticker = { Type: 47, EmojiFlag: 2, MediaId: await uploaded(gif, 'a.gif') }
     await client.sendBy('webwxsendemoticon', 'filehelper', sticker, { fun: 'sys' })
     expect(await helper.nextMessage()).toMatchObject({ kind: 'sticker', name: 'a.gif' })

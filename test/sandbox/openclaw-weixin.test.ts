@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
-import { drawPhoto } from '../../src/sandbox/samples/photo.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { ended, warningTexts } from './support/observe.js'
+import { readPhoto } from './support/photo.js'
 import { newStateFolder, TencentPlugin } from './support/tencent-plugin.js'
 
 /** The deviations that the sandbox warns about, by test. In all other tests there are no warnings. */
@@ -92,7 +92,7 @@ test("Tencent's plugin receives and sends a picture, a video and a file with the
   const { clawbot } = sandbox
   await goOnline(sandbox, plugin)
   const large = randomBytes(1024 * 1024 + 77)
-  const photo = drawPhoto()
+  const photo = readPhoto()
   const contents = [
     { kind: 'image', bytes: photo },
     { kind: 'video', bytes: large },

@@ -276,7 +276,54 @@ describe('the control API', () => {
     expect(JSON.stringify([friend, group])).not.toMatch(/@crypt|[\da-f]{20}/)
     expect((await sandbox.handle(new Request(`${sandbox.url}/api/chats/unknown/details`))).status).toBe(404)
     sandbox.expireSession(1101)
-    expect(await read('wxid_jia')).toEqual({ isOnline: false, isKnown: false, fields: [], members: [] })
+    expect(await read('wxid_jia')).toEqual({ isOnline: false, isKnown: false, fields: [], members: [], actions: [] })
+  })
+
+  test('returns with the details what was done, and how the program learns of it', async () => {
+    const actions = async (id: string) => {
+      const response = await sandbox.handle(new Request(`${sandbox.url}/api/chats/${id}/details`))
+      return ((await response.json()) as any).actions.map(({ at: _, ...action }: any) => action)
+    }
+    sandbox.owner.open('甲')
+    await post('/api/people/wxid_jia/rename', { name: '甲甲' })
+    sandbox.friend('甲甲').say('hello')
+    sandbox.group('自己的群').setDisplayName('乙', '小乙')
+    sandbox.expireSession(1101)
+    sandbox.friend('甲甲').unfriend()
+    expect(await actions('wxid_jia')).toEqual([
+      { type: 'unfriend', wire: '' },
+      { type: 'rename', name: '甲甲', wire: 'ModContactList' },
+      { type: 'open', wire: 'MsgType 51' },
+    ])
+    const people = [sandbox.friend('乙').id]
+    expect(await actions('1@chatroom')).toEqual([{ type: 'displayName', name: '小乙', people, wire: 'ModContactList' }])
+  })
+
+  test('lets people join a group by its QR code', async () => {
+    const stranger = sandbox.friend('路人').id
+    const joined = await post('/api/chats/2@chatroom/join', { person: stranger, by: 'wxid_jia' })
+    expect(joined.json.members.map(({ id }: any) => id)).toContain(stranger)
+    await post('/api/chats/1@chatroom/join', { person: stranger })
+    const { json } = await client.sync()
+    expect(lines(json)).toEqual(['" 路人"通过扫描"甲"分享的二维码加入群聊', '" 路人"通过扫描你分享的二维码加入群聊'])
+    expect(json.ModContactList[0].MemberList.map((member: any) => member.NickName)).toContain('路人')
+    expect(await post('/api/chats/2@chatroom/join', { person: stranger })).toMatchObject({ status: 409 })
+    expect(await post('/api/chats/2@chatroom/join', { person: 'gh_daily' })).toMatchObject({ status: 409 })
+    expect(await post('/api/chats/2@chatroom/join', {})).toMatchObject({ status: 400 })
+  })
+
+  test('changes the size of groups above which members must be invited', async () => {
+    const add = async (fun: string, list: string) => {
+      const body = { ChatRoomName: await client.userName('自己的群'), [list]: await client.userName('丙') }
+      return (await client.post('webwxupdatechatroom', body, { fun })).json.BaseResponse.Ret
+    }
+    expect(await post('/api/settings', { inviteStartCount: 3 })).toEqual({ status: 200, json: { inviteStartCount: 3 } })
+    expect(await add('addmember', 'AddMemberList')).toBe(-2)
+    expect(await add('invitemember', 'InviteMemberList')).toBe(0)
+    expect((await client.init()).json.InviteStartCount).toBe(3)
+    for (const inviteStartCount of [0, 501, 1.5, '3', undefined]) {
+      expect(await post('/api/settings', { inviteStartCount })).toMatchObject({ status: 400 })
+    }
   })
 
   test('reveals the permanent id of a contact only once its chat was opened on the phone', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { PICTURE, TEXT } from 'itchat'
 import { type BotSetup, SandboxError, testBot, testProgram } from 'itchat/sandbox'
 import { describe, expect, test, vi } from 'vitest'
@@ -235,6 +236,43 @@ describe('the bot', () => {
     expect(t.sandbox.requests.filter(({ endpoint }) => endpoint === 'jslogin')).toHaveLength(2)
     t.alice.say('hi')
     await t.alice.expects('You said: hi')
+  })
+
+  test('does not receive what was said before it logged in again', async () => {
+    await using t = await testBot(echo)
+    await t.bot.close()
+    t.alice.say('too early')
+    await t.restart()
+    t.alice.say('hi')
+    await t.alice.expects('You said: hi')
+    await t.alice.expectsNothing()
+  })
+
+  test('does not wait for handlers of a bot that has been closed', async () => {
+    const released = new AbortController()
+    await using t = await testBot((bot) =>
+      bot.msgRegister(TEXT, async (msg) => {
+        if (msg.text === 'wait') await once(released.signal, 'abort')
+        return 'done'
+      }),
+    )
+    t.alice.say('wait')
+    await expect(t.settled({ timeoutMs: 1 })).rejects.toThrow('Set `timeoutMs`')
+    await t.restart()
+    t.bob.say('go')
+    await t.bob.expects('done')
+    await t.alice.expectsNothing()
+    released.abort()
+  })
+
+  test('saves files in a folder that is removed with it', async () => {
+    const t = await testBot((bot) => bot.msgRegister(PICTURE, async (msg) => (await msg.download(msg.fileName)).path))
+    t.alice.send({ kind: 'image', name: 'cat.png' })
+    const { text } = await t.alice.expects(/png$/)
+    expect(dirname(text)).toBe(t.downloadDir)
+    expect(existsSync(text)).toBe(true)
+    await t.close()
+    expect(existsSync(text)).toBe(false)
   })
 
   test('talks to the owner over iLink', async () => {

@@ -26,6 +26,7 @@ async function act(sandbox: Sandbox): Promise<void> {
   hikers.member('老妈').say('who are you?')
   await hikers.nextMessage()
   hikers.remove('老妈')
+  hikers.joinByQr('老妈', '小满')
   sandbox.owner.rename('一舟二号')
   sandbox.owner.open('小满')
   const id = sandbox.raw({ from: xiaoman.id, MsgType: 1, Content: 'raw text' })
@@ -65,6 +66,7 @@ test('actions in groups, on the phone and of tests are replayed', async () => {
     'notice',
     'addMembers',
     'removeMembers',
+    'joinByQr',
     'rename',
     'open',
     'raw',
@@ -82,6 +84,7 @@ test('actions in groups, on the phone and of tests are replayed', async () => {
   const { differences } = await replayed.replay(recording.lines, { settled: async () => {} })
   expect(formatDifferences(differences)).toBe('')
   expect(replayed.owner.name).toBe('一舟二号')
+  expect(replayed.group('周末爬山队 ⛰️').memberIds).toContain(replayed.friend('老妈').id)
   expect(replayed.friend('Oliver Reed').isContact).toBe(false)
   expect(replayed.group('new group').messages.at(-1)?.origin).toBe('bot')
   expect(replayed.session?.endCode).toBe(1102)

@@ -55,6 +55,8 @@ async function replay(
   return formatDifferences((await result).differences)
 }
 
+const aborted = (signal: AbortSignal) => new Promise((resolve) => signal.addEventListener('abort', resolve))
+
 const echo = (bot: Itchat) => void bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
 
 async function sayThree(sandbox: Sandbox): Promise<void> {
@@ -129,6 +131,52 @@ describe('the comparison', () => {
     expect(report).toMatch(/\n {2}\+ text "anything else\?"$/)
   })
 
+  test('waits at the end as long as the slowest answer took in the recording', async () => {
+    const lines = await record(echo, sayThree)
+    const answer = lines.findIndex((line) => line.includes('got three'))
+    const slow = lines.with(
+      answer,
+      (lines[answer] ?? '').replace(/"at":(\d+)/, (_, at) => `"at":${Number(at) + 2000}`),
+    )
+    const pauses: number[] = []
+    const waitClock = {
+      now: () => Date.now(),
+      // Limits, which are longer, never end.
+      async sleep(ms: number, signal?: AbortSignal) {
+        if (ms >= 3000) await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+        pauses.push(ms)
+      },
+    }
+    const sandbox = await sandboxFor({ waitClock })
+    await login(sandbox, echo)
+    expect((await sandbox.replay(slow)).differences).toEqual([])
+    expect(pauses.every((ms) => ms >= 2000)).toBe(true)
+    expect(pauses.length).toBeGreaterThan(0)
+  })
+
+  test('waits at the end until a file that is being uploaded has been sent', async () => {
+    const lines = await record(echo, sayThree)
+    const [clock, waitClock] = [new ManualClock(), new ManualClock()]
+    const sandbox = await sandboxFor({ clock, waitClock })
+    const uploading = new AbortController()
+    sandbox.on('request', ({ endpoint }) => endpoint === 'webwxuploadmedia' && uploading.abort())
+    await login(sandbox, (bot) => {
+      bot.msgRegister(TEXT, async (msg) => {
+        await msg.reply(`got ${msg.text}`)
+        if (msg.text === 'three') await msg.user.sendFile(Buffer.from('x'), { name: 'late.txt' })
+      })
+    })
+    sandbox.faults.add({ kind: 'delay', ms: 60_000, path: 'webwxuploadmedia' })
+    const result = sandbox.replay(lines)
+    await aborted(uploading.signal)
+    await waitClock.advance(1000)
+    const done = new AbortController()
+    sandbox.on('message', ({ kind }) => kind === 'file' && void waitClock.hurry(60_000, done.signal))
+    await clock.advance(60_000)
+    expect(formatDifferences((await result).differences)).toContain('  + file "late.txt"')
+    done.abort()
+  })
+
   test('accepts a bot that is online already', async () => {
     const lines = await record(echo, sayThree)
     const sandbox = await sandboxFor(hasty())
@@ -183,6 +231,14 @@ describe('the comparison', () => {
 })
 
 describe('recorded actions', () => {
+  test('media are recorded even if the samples of the sandbox are too large for its limit', async () => {
+    const sandbox = await sandboxFor({ mediaLimitBytes: 1000 })
+    const recording = sandbox.record()
+    sandbox.friend('小满').send({ kind: 'image', bytes: Buffer.from('a picture') })
+    await recording.close()
+    expect(recording.lines.at(-1)).toContain(Buffer.from('a picture').toString('base64'))
+  })
+
   test('media of people keep their bytes, and large ones are replaced by a sample', async () => {
     const returns = (bot: Itchat) =>
       void bot.msgRegister(PICTURE, async (msg) => {
@@ -307,6 +363,46 @@ describe('recorded actions', () => {
     const result = sandbox.replay(lines, { loginTimeoutMs: Number.POSITIVE_INFINITY, signal: controller.signal })
     controller.abort(new Error('enough'))
     await expect(result).rejects.toThrow('enough')
+  })
+})
+
+describe('the recording from the page', () => {
+  const call = (sandbox: Sandbox, method: string) => {
+    const init = method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {}
+    return sandbox.handle(new Request(`${sandbox.url}/api/recording`, { method, ...init }))
+  }
+
+  test('is downloaded as a transcript, and replaced by the next one', async () => {
+    const sandbox = await sandboxFor()
+    expect((await call(sandbox, 'GET')).status).toBe(409)
+    expect(await (await call(sandbox, 'POST')).json()).toMatchObject({ state: 'running', files: [] })
+    sandbox.friend('小满').say('first')
+    expect((await call(sandbox, 'POST')).status).toBe(409)
+    const text = await (await call(sandbox, 'DELETE')).json()
+    sandbox.friend('小满').say('second')
+    const download = await call(sandbox, 'GET')
+    expect(download.headers.get('content-disposition')).toContain('attachment')
+    const transcript = await download.text()
+    expect(text).toMatchObject({ state: 'stopped', lineCount: 3, sizeBytes: Buffer.byteLength(transcript) })
+    const { entries } = readTranscript(transcript.split('\n').slice(0, -1))
+    expect(entries.map(({ line }) => line)).toMatchObject([{ type: 'say', content: { text: 'first' } }])
+    await call(sandbox, 'POST')
+    await call(sandbox, 'DELETE')
+    expect(await (await call(sandbox, 'GET')).text()).not.toContain('first')
+  })
+
+  test('is announced to every page, together with the files that are written', async () => {
+    const sandbox = await sandboxFor()
+    const path = join(mkdtempSync(join(tmpdir(), 'recording-')), 'order.transcript')
+    const recording = sandbox.record(path)
+    await call(sandbox, 'POST')
+    await recording.close()
+    const views = sandbox.events.filter(({ type }) => type === 'recording').map(({ data }) => data)
+    expect(views).toMatchObject([
+      { state: 'none', files: ['order.transcript'] },
+      { state: 'running', files: ['order.transcript'] },
+      { state: 'running', files: [] },
+    ])
   })
 })
 

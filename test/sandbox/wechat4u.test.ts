@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Sandbox, type Sendable, startSandbox } from '../../src/sandbox/index.js'
-import { drawPhoto } from '../../src/sandbox/samples/photo.js'
+import { readPhoto } from './support/photo.js'
 
 const Wechat = createRequire(import.meta.url)('wechat4u')
 
@@ -106,10 +106,10 @@ test('wechat4u sends an image and a chunked file, downloads and forwards receive
   const [peer, mother] = [named('林小满'), named('岁月静好')]
   const received = () => new Promise<any>((resolve) => bot.once('message', resolve))
 
-  const photo = drawPhoto()
+  const photo = readPhoto()
   await bot.sendMsg({ file: photo, filename: '山 & 云.jpg' }, peer)
   const image = await friend.nextMessage()
-  expect(image).toMatchObject({ kind: 'image', name: '山 & 云.jpg', content: { media: { width: 1280, height: 960 } } })
+  expect(image).toMatchObject({ kind: 'image', name: '山 & 云.jpg', content: { media: { width: 1080, height: 810 } } })
   expect((await image.bytes()).equals(photo)).toBe(true)
 
   const large = randomBytes(1024 * 1024 + 77)

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type ParsedMessage, WeixinBot } from 'weixin-bot-sdk'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
-import { drawPhoto } from '../../src/sandbox/samples/photo.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { ended, warningTexts } from './support/observe.js'
+import { readPhoto } from './support/photo.js'
 
 /** The deviations that the sandbox warns about. */
 const WARNINGS = {
@@ -95,7 +95,7 @@ test('weixin-bot-sdk receives and sends a picture, a video and a file with their
   const { clawbot } = sandbox
   const bot = create(sandbox)
   await goOnline(sandbox, bot)
-  const [photo, large] = [drawPhoto(), randomBytes(1024 * 1024 + 77)]
+  const [photo, large] = [readPhoto(), randomBytes(1024 * 1024 + 77)]
   const user = clawbot.userId
   const receive = async (content: Parameters<typeof clawbot.send>[0]) => {
     const received = nextReceived(bot)

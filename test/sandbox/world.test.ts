@@ -5,6 +5,7 @@ import { ENGLISH_WORLD, SandboxError, type SandboxOptions, startSandbox } from '
 import { botFor } from '../support/bot.js'
 import { browser, browserNote } from '../support/browser.js'
 import { openPage } from '../support/open-page.js'
+import { WireClient } from './support/wire-client.js'
 
 afterAll(() => browser?.close())
 
@@ -25,6 +26,20 @@ async function start(options: SandboxOptions = {}) {
 }
 
 const CHINESE = /\p{Script=Han}/u
+const CHINESE_FRIEND = '李薇 Vivian'
+
+/** Texts of the English world that are in Chinese on purpose. */
+const IN_CHINESE: Readonly<Record<string, string>> = {
+  [CHINESE_FRIEND]: 'a friend, to try names and searches in Chinese',
+  周六还去吗: 'a message from this friend',
+  微信转账: 'the FileName by which clients recognize a transfer (docs/protocol.md §11)',
+}
+
+/** What is left in Chinese of a text, a reply or an event, apart from `IN_CHINESE`. */
+function chineseIn(value: unknown): string[] {
+  const text = Object.keys(IN_CHINESE).reduce((rest, part) => rest.replaceAll(part, ''), JSON.stringify(value))
+  return text.match(/.{0,60}\p{Script=Han}+.{0,20}/gu) ?? []
+}
 
 describe('the English world', () => {
   test('has as many people, groups and histories as the Chinese world', async () => {
@@ -42,24 +57,91 @@ describe('the English world', () => {
     const { json } = await start()
     const { people, chats } = await json('/api/state')
     const names = [...people, ...chats].flatMap(({ name, remark = '', alias = '' }) => [name, remark, alias])
-    expect(new Set(names.filter((name) => CHINESE.test(name)))).toEqual(new Set(['李薇 Vivian']))
+    expect(new Set(names.filter((name) => CHINESE.test(name)))).toEqual(new Set([CHINESE_FRIEND]))
     const histories = await Promise.all(
       chats
-        .filter((chat: any) => chat.name !== '李薇 Vivian')
+        .filter((chat: any) => chat.name !== CHINESE_FRIEND)
         .map((chat: any) => json(`/api/chats/${encodeURIComponent(chat.id)}/messages`)),
     )
     expect(histories.flat().length).toBeGreaterThan(10)
     expect(JSON.stringify(histories)).not.toMatch(CHINESE)
   })
 
-  test('has samples in English', async () => {
-    const { json } = await start()
-    const id = ENGLISH_WORLD.friends?.map((friend) => (typeof friend === 'string' ? friend : friend.id))[0]
-    for (const kind of SAYABLE_KINDS.filter((name) => name !== 'text')) {
-      const { sees: _, ...message } = await json(`/api/chats/${id}/messages`, { speaker: id, kind })
-      expect(message).toMatchObject({ kind })
-      expect(JSON.stringify(message)).not.toMatch(CHINESE)
+  test('sends samples of every kind in English to the page and to programs', async () => {
+    const { sandbox, json } = await start()
+    const client = await new WireClient(sandbox.url).login()
+    await client.sync()
+    const { owner } = await json('/api/state')
+    const friend = sandbox.friend('Maya').id
+    const group = sandbox.group('Weekend hikers ⛰️').id
+    const kinds = SAYABLE_KINDS.filter((kind) => kind !== 'text')
+    const contents = [...kinds.map((kind) => ({ kind })), { kind: 'redPacket', form: 'app' }]
+    for (const [chat, speaker] of [
+      [friend, friend],
+      [friend, owner],
+      [group, friend],
+    ] as const) {
+      for (const content of contents) {
+        const message = await json(`/api/chats/${encodeURIComponent(chat)}/messages`, { speaker, ...content })
+        expect(message).toMatchObject({ kind: content.kind })
+        expect(chineseIn(message)).toEqual([])
+        const { AddMsgList } = (await client.sync()).json
+        expect(AddMsgList).toHaveLength(1)
+        expect(chineseIn(AddMsgList), content.kind).toEqual([])
+      }
     }
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test('sends friend requests, notices and contacts in English to the page and to programs', async () => {
+    const own = { topic: 'Chess', members: ['Maya', 'Sam Okafor', 'Priya Nair'] }
+    const { sandbox } = await start({ world: { ...ENGLISH_WORLD, groups: [...(ENGLISH_WORLD.groups ?? []), own] } })
+    const client = await new WireClient(sandbox.url).login()
+    const replies = [await client.getContact(), await client.sync()]
+    sandbox.friend('Peter Novak').requestFriend()
+    replies.push(await client.sync())
+    const { Ticket, RecommendInfo } = replies[2]?.json.AddMsgList[0] ?? {}
+    await client.post('webwxverifyuser', {
+      Opcode: 3,
+      VerifyUserListSize: 1,
+      VerifyUserList: [{ Value: RecommendInfo.UserName, VerifyUserTicket: Ticket }],
+      skey: client.skey,
+    })
+    const members = await Promise.all(['Priya Nair', 'Sam Okafor'].map((name) => client.userName(name)))
+    await client.post('webwxcreatechatroom', {
+      MemberCount: members.length,
+      MemberList: members.map((UserName) => ({ UserName })),
+      Topic: '',
+    })
+    const group = sandbox.group('Weekend hikers ⛰️')
+    for (const by of ['Alex Carter', 'Maya']) {
+      group.rename(`Hikers of ${by}`, by)
+      group.add(by === 'Maya' ? 'Daisy 🌻' : 'Nora Fields', by)
+    }
+    group.joinByQr('Felix <Dev>')
+    group.joinByQr('Julia Brandt', 'Maya')
+    group.remove('Alex Carter', 'Tom Whitaker')
+    group.add('Alex Carter', 'Maya')
+    sandbox.group('Chess').remove('Sam Okafor', 'Alex Carter')
+    sandbox.friend('Maya').say('oops').recall()
+    sandbox.owner.say('Maya', 'oops').recall()
+    replies.push(await client.sync())
+    const notices = replies[3]?.json.AddMsgList.filter(({ MsgType }: any) => MsgType >= 10_000)
+    expect(notices).toHaveLength(13)
+    for (const { json } of replies) expect(chineseIn(json)).toEqual([])
+    expect(chineseIn(sandbox.events)).toEqual([])
+  })
+
+  test('refuses a login in English', async () => {
+    const { sandbox } = await start({ loginRefusal: { when: 'always' } })
+    const client = new WireClient(sandbox.url)
+    await client.requestUuid()
+    await client.poll()
+    const uri = /redirect_uri="([^"]+)"/.exec((await client.poll()).text)?.[1] ?? ''
+    const { text } = await client.exchange(uri)
+    expect(text).toMatch(/<ret>1203<\/ret><message>For the safety of this account/)
+    expect(sandbox.phone.login.refusal).toMatch(/^For the safety of this account/)
+    expect(chineseIn([text, sandbox.events])).toEqual([])
   })
 
   test('has notices in English that the client understands', async () => {

@@ -1,4 +1,5 @@
 import type {
+  AccountView,
   AddFaultRequest,
   ChatView,
   ClawbotAction,
@@ -7,18 +8,22 @@ import type {
   DetailsView,
   DisplayNameRequest,
   FaultView,
+  JoinRequest,
   LoginView,
   MembersRequest,
   MessageView,
+  NewAccountRequest,
   NewPersonRequest,
   PersonView,
   PhoneAction,
+  RecordingView,
   RenameGroupRequest,
   RenamePersonRequest,
   RequestDetails,
   RequestFriendRequest,
   RequestView,
   SayRequest,
+  SettingsRequest,
   StateView,
 } from '../../sandbox/control/view.js'
 
@@ -35,8 +40,17 @@ export class ApiError extends Error {
   }
 }
 
+let selected = 1
+
+/** Chooses the account to which all further requests apply. Replies that are still on their way are dropped. */
+export function selectAccount(account: number): void {
+  selected = account
+}
+
 export const api = {
-  state: () => call<StateView>('/api/state'),
+  /** The state of an account that may not be selected yet. */
+  state: (account: number) => json<StateView>(`/api/state?account=${account}`, {}, TIMEOUT_MS),
+  addAccount: (request: NewAccountRequest = {}) => call<AccountView>('/api/accounts', request),
 
   messages(chatId: string, limit: number, before?: string) {
     const query = new URLSearchParams({ limit: String(limit), ...(before === undefined ? {} : { before }) })
@@ -47,8 +61,13 @@ export const api = {
   phone: (action: PhoneAction) => call<LoginView>(`/api/phone/${action}`, {}),
   clawbot: (action: ClawbotAction, request: ClawbotActionRequest) =>
     call<ClawbotView>(`/api/clawbot/${action}`, request),
-  say: (chatId: string, request: SayRequest) =>
-    call<MessageView>(`${chatPath(chatId)}/messages`, request, 'data' in request ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS),
+  say: (chatId: string, request: SayRequest, signal?: AbortSignal) =>
+    call<MessageView>(
+      `${chatPath(chatId)}/messages`,
+      request,
+      'data' in request ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS,
+      signal,
+    ),
   read: (chatId: string) => call<ChatView>(`${chatPath(chatId)}/read`, {}),
   recall: (messageId: string) => call<MessageView>(`/api/messages/${encodeURIComponent(messageId)}/recall`, {}),
   addPerson: (request: NewPersonRequest) => call<PersonView>('/api/people', request),
@@ -60,6 +79,7 @@ export const api = {
   openOnPhone: (chatId: string) => call<ChatView>(`${chatPath(chatId)}/open`, {}),
   renameGroup: (chatId: string, request: RenameGroupRequest) => call<ChatView>(`${chatPath(chatId)}/rename`, request),
   addMembers: (chatId: string, request: MembersRequest) => call<ChatView>(`${chatPath(chatId)}/add`, request),
+  joinByQr: (chatId: string, request: JoinRequest) => call<ChatView>(`${chatPath(chatId)}/join`, request),
   removeMembers: (chatId: string, request: MembersRequest) => call<ChatView>(`${chatPath(chatId)}/remove`, request),
   setDisplayName: (chatId: string, request: DisplayNameRequest) =>
     call<ChatView>(`${chatPath(chatId)}/display-name`, request),
@@ -69,6 +89,9 @@ export const api = {
   addFault: (request: AddFaultRequest) => call<FaultView>('/api/faults', request),
   removeFault: (id: string) => send<FaultView[]>(`/api/faults/${encodeURIComponent(id)}`, { method: 'DELETE' }),
   clearFaults: () => send<FaultView[]>('/api/faults', { method: 'DELETE' }),
+  changeSettings: (request: SettingsRequest) => call<SettingsRequest>('/api/settings', request),
+  startRecording: () => call<RecordingView>('/api/recording', {}),
+  stopRecording: () => send<RecordingView>('/api/recording', { method: 'DELETE' }),
 }
 
 function personPath(personId: string): string {
@@ -79,27 +102,42 @@ function chatPath(chatId: string): string {
   return `/api/chats/${encodeURIComponent(chatId)}`
 }
 
-function call<Result>(path: string, body?: object, timeoutMs = TIMEOUT_MS): Promise<Result> {
+function call<Result>(
+  path: string,
+  body?: object,
+  timeoutMs = TIMEOUT_MS,
+  signal: AbortSignal | null = null,
+): Promise<Result> {
   const post = body && {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
+    signal,
   }
   return send<Result>(path, post ?? {}, timeoutMs)
 }
 
 async function send<Result>(path: string, init: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Result> {
+  const account = selected
+  const result = await json<Result>(`${path}${path.includes('?') ? '&' : '?'}account=${account}`, init, timeoutMs)
+  if (account !== selected) throw new ApiError(0, '')
+  return result
+}
+
+async function json<Result>(path: string, init: RequestInit, timeoutMs: number): Promise<Result> {
   let response: Response
-  let json: unknown
+  let body: unknown
   try {
-    response = await fetch(path, { ...init, cache: 'no-store', signal: AbortSignal.timeout(timeoutMs) })
-    json = await response.json()
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout
+    response = await fetch(path, { ...init, cache: 'no-store', signal })
+    body = await response.json()
   } catch {
     throw new ApiError(0, '')
   }
-  if (!response.ok) throw new ApiError(response.status, errorOf(json) ?? `HTTP ${response.status}`)
+  if (!response.ok) throw new ApiError(response.status, errorOf(body) ?? `HTTP ${response.status}`)
   // The page and the sandbox come from the same build.
-  return json as Result
+  return body as Result
 }
 
 /** Returns the message if `json` is an `ErrorView`. */

@@ -1,6 +1,6 @@
 import type { EventMap, EventView, StateView } from '../../sandbox/control/view.js'
 import type { Link } from '../store/state.js'
-import { api } from './api.js'
+import { ApiError, api } from './api.js'
 import { retryDelayMs } from './retry-delay.js'
 
 const EVENT_TYPES = Object.keys({
@@ -13,22 +13,27 @@ const EVENT_TYPES = Object.keys({
   request: 0,
   warning: 0,
   upload: 0,
+  refused: 0,
   faults: 0,
+  recording: 0,
+  accounts: 0,
   reset: 0,
 } satisfies Record<keyof EventMap, 0>) as (keyof EventMap)[]
 
 interface ConnectionHandlers {
-  /** The world that the page shows, and the last event it has applied. */
-  cursor(): { worldId: string; eventId: number }
+  /** The account and the world that the page shows, and the last event it has applied. */
+  cursor(): { account: number; worldId: string; eventId: number }
   /** Called with the first state, and with any state that replaces the current one. */
-  onState(state: StateView): void
-  onEvent(event: EventView): void
+  onState(state: StateView, account: number): void
+  onEvent(event: EventView, account: number): void
   onLink(link: Link): void
 }
 
 export interface Connection {
   /** Reconnects immediately. */
   retryNow(): void
+  /** Loads another account and follows its events. The current account stays in view until then. */
+  show(account: number): Promise<void>
   close(): void
 }
 
@@ -41,21 +46,31 @@ export function connect(handlers: ConnectionHandlers): Connection {
   let timer: ReturnType<typeof setTimeout> | undefined
   let attempt = 0
   let closed = false
+  let { account } = handlers.cursor()
 
   async function open(reload = false): Promise<void> {
+    const requested = account
     try {
-      const state = await api.state()
-      if (closed) return
+      const state = await api.state(requested)
+      if (closed || requested !== account) return
       const cursor = handlers.cursor()
-      if (reload || cursor.worldId !== state.worldId) handlers.onState(state)
+      if (reload || cursor.worldId !== state.worldId) handlers.onState(state, account)
       listen()
-    } catch {
-      if (!closed) retryLater()
+    } catch (error) {
+      if (closed || requested !== account) return
+      // A sandbox that has been started again may have fewer accounts.
+      if (error instanceof ApiError && error.status === 404 && account !== 1) {
+        account = 1
+        await open(true)
+      } else {
+        retryLater()
+      }
     }
   }
 
   function listen(): void {
     source?.close()
+    const followed = account
     const stream = new EventSource(`/api/events?${eventQuery(handlers.cursor())}`)
     source = stream
     stream.onopen = () => {
@@ -72,7 +87,7 @@ export function connect(handlers: ConnectionHandlers): Connection {
           stream.close()
           void open(true)
         } else {
-          handlers.onEvent({ id: Number(message.lastEventId), type, data: JSON.parse(message.data) })
+          handlers.onEvent({ id: Number(message.lastEventId), type, data: JSON.parse(message.data) }, followed)
         }
       })
     }
@@ -93,6 +108,12 @@ export function connect(handlers: ConnectionHandlers): Connection {
       handlers.onLink({ up: false, attempt, retryAt: Date.now() })
       void open()
     },
+    async show(next) {
+      if (closed || next === account) return
+      account = next
+      clearTimeout(timer)
+      await open(true)
+    },
     close() {
       closed = true
       clearTimeout(timer)
@@ -101,6 +122,6 @@ export function connect(handlers: ConnectionHandlers): Connection {
   }
 }
 
-function eventQuery({ worldId, eventId }: { worldId: string; eventId: number }): URLSearchParams {
-  return new URLSearchParams({ after: String(eventId), world: worldId })
+function eventQuery({ account, worldId, eventId }: ReturnType<ConnectionHandlers['cursor']>): URLSearchParams {
+  return new URLSearchParams({ account: String(account), after: String(eventId), world: worldId })
 }

@@ -8,6 +8,7 @@ import type { Strings } from '../i18n/strings.js'
 import { ChatAvatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
 import { ChatMenuButton } from '../people/chat-menu-button.js'
+import { plainName } from '../text/file-name.js'
 
 /** The chat's name and subtitle, with a back button on narrow screens. */
 export function ChatHead({ chat, onSearch }: { chat: ChatView; onSearch: () => void }) {
@@ -47,13 +48,13 @@ function groupSubtitle(chat: ChatView, owner: string, strings: Strings): string 
   const members = chat.members ?? []
   const nickname = members.find((member) => member.id === owner)?.displayName
   const count = strings.memberCount(members.length)
-  return nickname ? `${count} · ${strings.botIsCalled(nickname)}` : count
+  return nickname ? `${count} · ${strings.botIsCalled(plainName(nickname))}` : count
 }
 
 function personSubtitle(chat: ChatView, person: PersonView | undefined, strings: Strings): string {
   if (chat.kind === 'official') return strings.official
   if (chat.kind === 'builtin') return chat.id === 'filehelper' ? strings.onlyOwner : ''
   if (!person) return ''
-  const name = person.remark && person.remark !== person.name ? strings.nameIs(person.name) : ''
+  const name = person.remark && person.remark !== person.name ? strings.nameIs(plainName(person.name)) : ''
   return [name, person.alias && strings.wechatId(person.alias)].filter(Boolean).join(' · ')
 }

@@ -8,6 +8,7 @@ import { isOwn, speakerName } from '../store/select.js'
 import { spokenText } from '../text/message-strings.js'
 import { Bubble } from './bubble.js'
 import { RecalledMessage } from './recalled.js'
+import { refusalString } from './refused.js'
 import type { MessageRow } from './rows.js'
 
 interface Props {
@@ -25,13 +26,15 @@ export function MessageLine({ row, chat, names, position, count }: Props) {
   const strings = useStrings()
   const lang = useStore((state) => state.lang)
   const people = useStore((state) => state.people)
-  const { message, joined } = row
+  const { message, joined, refused } = row
   const isRinged = useIsJoined(message.id)
   const own = isOwn(message, chat)
   const played = useStore((state) => own || message.kind !== 'voice' || state.played.includes(message.id))
   const name = speakerName(chat, message.speaker, people)
   const speaker = people[message.speaker]
-  const label = message.recalled ? [strings.recalledBy(name)] : [name, spokenText(message, strings, played)]
+  const label = message.recalled
+    ? [strings.recalledBy(name)]
+    : [name, spokenText(message, strings, played), refused && strings.notSent(refusalString(refused, strings))]
   return (
     <>
       {row.separated && <p class="log-time">{separatorTime(message.at, Date.now(), lang)}</p>}
@@ -43,6 +46,7 @@ export function MessageLine({ row, chat, names, position, count }: Props) {
           joined && 'joined',
           (message.origin === 'system' || message.recalled) && 'system',
           isRinged && 'ringed',
+          refused && 'refused',
         ]
           .filter(Boolean)
           .join(' ')}
@@ -75,6 +79,7 @@ export function MessageLine({ row, chat, names, position, count }: Props) {
               name={name}
               named={chat.kind === 'group' && !own}
               unplayed={!played}
+              refused={refused}
             />
           </>
         )}

@@ -1,5 +1,11 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { type ChatView, CLAWBOT, type MessageView, type UploadView } from '../../sandbox/control/view.js'
+import {
+  type ChatView,
+  CLAWBOT,
+  type MessageView,
+  type RefusedView,
+  type UploadView,
+} from '../../sandbox/control/view.js'
 import { loadEarlier } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
@@ -10,7 +16,8 @@ import { estimateHeight } from './estimate.js'
 import { LatestPill } from './latest-pill.js'
 import { MessageLine } from './message-line.js'
 import { MessageMenu } from './message-menu.js'
-import { messageRows } from './rows.js'
+import { asMessage } from './refused.js'
+import { messageRows, withRefused } from './rows.js'
 import { UploadLine } from './upload-line.js'
 import { useMessageMenu } from './use-message-menu.js'
 import { useStayAtEnd } from './use-stay-at-end.js'
@@ -39,8 +46,14 @@ export function MessageLog({ chat, sent, found, onQuote }: Props) {
   const strings = useStrings()
   const thread = useStore((state) => state.threads[chat.id])
   const people = useStore((state) => state.people)
+  const owner = useStore((state) => state.owner)
   const messages = thread?.messages ?? NO_MESSAGES
-  const rows = useMemo(() => messageRows(messages, thread?.newFrom), [messages, thread?.newFrom])
+  const refused = useRefused(chat.id)
+  const isComplete = thread?.complete ?? false
+  const rows = useMemo(() => {
+    const shown = refused.map((view) => asMessage(view, owner, strings))
+    return messageRows(withRefused(messages, shown, isComplete), thread?.newFrom, refused)
+  }, [messages, refused, owner, strings, isComplete, thread?.newFrom])
   const names = useMemo(() => (chat.members ?? []).map((member) => roomName(member, people)), [chat.members, people])
   const allUploads = useStore((state) => state.uploads)
   const uploads = useMemo(() => uploadsTo(allUploads, chat.id), [allUploads, chat.id])
@@ -143,6 +156,12 @@ export function MessageLog({ chat, sent, found, onQuote }: Props) {
 /** The uploads to a chat. Those whose chat is unknown, which only Web WeChat has, are in every chat except the ClawBot's. */
 function uploadsTo(uploads: Readonly<Record<string, UploadView>>, chatId: string): UploadView[] {
   return Object.values(uploads).filter((upload) => upload.chatId === chatId || (!upload.chatId && chatId !== CLAWBOT))
+}
+
+/** The bot's messages to a chat that were refused, except those that it has sent since. */
+function useRefused(chatId: string): readonly RefusedView[] {
+  const all = useStore((state) => state.refused)
+  return useMemo(() => all.filter((view) => view.chatId === chatId && view.messageId === undefined), [all, chatId])
 }
 
 /** Triggers a message's primary action when Enter is pressed. */

@@ -1,6 +1,7 @@
 import { useLayoutEffect } from 'preact/hooks'
 import { CLAWBOT, type MessageView } from '../../sandbox/control/view.js'
 import { recall } from '../client.js'
+import { copyText } from '../hooks/copy-text.js'
 import { moveItems } from '../hooks/move-rows.js'
 import { useAction } from '../hooks/use-action.js'
 import { useNow } from '../hooks/use-now.js'
@@ -85,9 +86,7 @@ export function MessageMenu({ menu, close, onQuote }: Props) {
           class="menu-row"
           onClick={() => {
             close()
-            void navigator.clipboard?.writeText(selected || message.text).catch(() => {
-              // The browser blocked the copy, but the user can still select the text.
-            })
+            void copyText(selected || message.text)
           }}
         >
           <Icon name="copy" size={16} />

@@ -38,8 +38,8 @@ export function useMessageMenu(rows: readonly MessageRow[]): {
   function open(target: EventTarget | null, at?: { x: number; y: number }): boolean {
     if (!(target instanceof Element)) return false
     const row = target.closest<HTMLElement>('.log-row')
-    const message = row ? rows[Number(row.dataset.index)]?.message : undefined
-    if (!row || !message || message.origin === 'system' || message.recalled) return false
+    const { message, refused } = (row && rows[Number(row.dataset.index)]) ?? {}
+    if (!row || !message || message.origin === 'system' || message.recalled || refused) return false
     const box = (target.closest('[data-menu]') ?? row.querySelector('.bubble-place') ?? row).getBoundingClientRect()
     setMenu({ message, selected: selectedIn(row, message), ...(at ?? { x: box.left, y: box.bottom + 4 }) })
     return true

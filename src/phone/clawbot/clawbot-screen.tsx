@@ -21,6 +21,7 @@ import { LimitsCard } from './limits-card.js'
 /** The owner's chat with the ClawBot, what the service allows the bot to send, and the controls of the service. */
 export function ClawbotScreen() {
   const strings = useStrings()
+  const account = useStore((state) => state.account)
   const chats = useStore((state) => state.chats)
   const people = useStore((state) => state.people)
   const chatId = useStore((state) => state.clawbot.chatId)
@@ -54,7 +55,7 @@ export function ClawbotScreen() {
             {strings.serviceOpen}
           </button>
         </aside>
-        {chat && <Conversation chat={chat} />}
+        {chat && <Conversation key={account} chat={chat} />}
         <Inspector />
         <Announcer />
         <HelpDialog dialogRef={help} />

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
-import { say, sayAnything, store } from '../client.js'
+import { mayRecall } from '../chat/may-recall.js'
+import { recall, say, sayAnything, store } from '../client.js'
 import { TOUCH } from '../hooks/touch.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
@@ -38,13 +39,20 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
   const field = useRef<HTMLTextAreaElement>(null)
   const caretAfter = useRef<number | undefined>(undefined)
   const text = useAction((sender: string, content: Draft) => say(chat.id, sender, content))
+  const sending = useRef(new AbortController())
   const file = useAction(async (sender: string, chip: Chip) => {
-    await sayAnything(chat.id, { kind: chip.kind, speaker: sender, ...(await mediaData(chip.file)) })
+    sending.current = new AbortController()
+    const { signal } = sending.current
+    await sayAnything(chat.id, { kind: chip.kind, speaker: sender, ...(await mediaData(chip.file)) }, signal)
     tray.remove(chip.id)
   })
+  const undo = useAction(recallLast)
   const isEmpty = !draft.text.trim() && tray.chips.length === 0
   const unsent = file.error || text.error
-  const errors = tray.problems.length > 0 ? tray.problems : unsent ? [strings.notSent(unsent)] : []
+  const errors = [
+    ...(tray.problems.length > 0 ? tray.problems : unsent ? [strings.notSent(unsent)] : []),
+    ...(undo.error ? [strings.notRecalled(undo.error)] : []),
+  ]
 
   useEffect(() => {
     // On a touch screen, focusing the field would open a keyboard over the chat.
@@ -71,8 +79,11 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
   async function send(): Promise<void> {
     if (!up || isEmpty || file.busy) return
     for (const chip of tray.chips) {
-      // A rejected file and the files after it stay in the tray.
-      if (!(await file.run(speaker, chip))) return
+      if (!(await file.run(speaker, chip))) {
+        // The file and the files after it stay in the tray.
+        if (sending.current.signal.aborted) file.clearError()
+        return
+      }
       onSent()
     }
     if (draft.text.trim()) await sendText(draft)
@@ -82,13 +93,22 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
     setDraft({ text: '', mentions: [] })
     mentions.onCaret(0)
     if (await text.run(speaker, sent)) onSent()
-    // A rejected draft is restored, unless a new one has been started in the meantime.
-    else if (!store.get().drafts[draftKey(chat.id, speaker)]) setDraft(sent)
+    else setDraft(joinDrafts(sent, store.get().drafts[draftKey(chat.id, speaker)]))
+  }
+
+  /** Recalls what the speaker said last, unless that has been recalled. */
+  async function recallLast(): Promise<void> {
+    const messages = store.get().threads[chat.id]?.messages ?? []
+    const last = messages.findLast((message) => message.speaker === speaker && message.origin !== 'bot')
+    const recallable = last ? mayRecall(last, Date.now()) : 'no'
+    if (last && recallable === 'yes') await recall(last.id)
+    if (recallable === 'late') throw new Error(strings.recallTooLate)
   }
 
   function clearError(): void {
     text.clearError()
     file.clearError()
+    undo.clearError()
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -97,6 +117,11 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
     if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault()
       void send()
+    }
+    const isArrow = event.key === 'ArrowUp' && !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey
+    if (isArrow && !event.repeat && draft.text === '' && tray.chips.length === 0) {
+      event.preventDefault()
+      if (up && !undo.busy) void undo.run()
     }
   }
 
@@ -124,7 +149,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
           onSent()
         }}
       />
-      <TrayChips tray={tray} disabled={file.busy} />
+      <TrayChips tray={tray} isSending={file.busy} cancel={() => sending.current.abort()} />
       <div class="compose-row">
         {active && options.length > 0 && (
           <MentionList options={options} picked={choice?.id ?? ''} people={people} onPick={mention} />
@@ -166,7 +191,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
           onClick={() => void send()}
         >
           <span class="send-word">
-            {strings.send}
+            {unsent ? strings.resend : strings.send}
             <small aria-hidden="true">Enter</small>
           </span>
           <Icon name="send" size={22} />
@@ -181,4 +206,10 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
       )}
     </section>
   )
+}
+
+/** A rejected draft, followed by what has been typed in the meantime. */
+function joinDrafts(rejected: Draft, typed: Draft | undefined): Draft {
+  if (!typed) return rejected
+  return { text: `${rejected.text}\n${typed.text}`, mentions: [...rejected.mentions, ...typed.mentions] }
 }

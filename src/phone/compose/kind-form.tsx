@@ -18,8 +18,8 @@ import type { MenuKind } from './menu-kinds.js'
 interface Props {
   kind: MenuKind
   place: FormPlace
-  /** Sends the message; rejects with an `ApiError` on failure. */
-  say(request: SayRequest): Promise<void>
+  /** Sends the message; rejects with an `ApiError` on failure and when `signal` aborts. */
+  say(request: SayRequest, signal: AbortSignal): Promise<void>
   ask(personId: string, greeting: string): Promise<void>
   onDone(): void
   onCancel(): void
@@ -34,6 +34,7 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
   const [file, setFile] = useState<File>()
   const form = useRef<HTMLFormElement>(null)
   const chooser = useRef<HTMLInputElement>(null)
+  const sending = useRef(new AbortController())
   const { run, busy, error, clearError } = useAction(send)
   const fileProblem = file && problemOf(file)
   const problem =
@@ -48,8 +49,10 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
   async function send(): Promise<void> {
     if (kind === 'friendRequest') return ask(values.person ?? '', values.greeting ?? '')
     const request = requestOf(kind, values, place)
+    sending.current = new AbortController()
+    const { signal } = sending.current
     // A name edited in the form overrides the file's name.
-    return say(file ? ({ ...(await mediaData(file)), ...request } as SayRequest) : request)
+    return say(file ? ({ ...(await mediaData(file)), ...request } as SayRequest) : request, signal)
   }
 
   return (
@@ -72,7 +75,16 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
           <Icon name={KIND_ICONS[kind]} size={18} />
         </span>
         <h2>{kindString(kind, strings)}</h2>
-        <button type="button" class="icon-button" aria-label={strings.close} onClick={onCancel}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={busy ? strings.cancelSending : strings.close}
+          title={busy ? strings.cancelSending : undefined}
+          onClick={() => {
+            sending.current.abort()
+            onCancel()
+          }}
+        >
           <Icon name="close" />
         </button>
       </header>

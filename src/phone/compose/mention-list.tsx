@@ -3,6 +3,7 @@ import type { ChatView } from '../../sandbox/control/view.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { type People, roomName } from '../store/select.js'
+import { plainName } from '../text/file-name.js'
 import { matchesPerson } from '../text/search.js'
 
 export interface MentionOption {
@@ -56,8 +57,8 @@ export function MentionList({ options, picked, people, onPick }: Props) {
             onClick={() => onPick(option)}
           >
             {person && <Avatar person={person} size={26} />}
-            <span class="row-name">{option.name}</span>
-            {person && person.name !== option.name && <span class="menu-more">{person.name}</span>}
+            <span class="row-name">{plainName(option.name)}</span>
+            {person && person.name !== option.name && <span class="menu-more">{plainName(person.name)}</span>}
           </button>
         )
       })}

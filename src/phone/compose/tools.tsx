@@ -86,7 +86,7 @@ export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: 
           <KindForm
             kind={form.kind}
             place={place}
-            say={(request) => sayAnything(chat.id, request)}
+            say={(request, signal) => sayAnything(chat.id, request, signal)}
             ask={requestFriend}
             onDone={() => {
               closeForm()

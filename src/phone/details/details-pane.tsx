@@ -3,9 +3,13 @@ import { openChat } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Avatar, ChatAvatar } from '../parts/avatar.js'
+import { GroupNameForm } from '../people/group-name-form.js'
 import { personName } from '../store/select.js'
+import { plainName } from '../text/file-name.js'
 import { DetailsActions } from './details-actions.js'
-import { useContactDetails } from './use-contact-details.js'
+import { InviteSetting } from './invite-setting.js'
+import { RecentActions } from './recent-actions.js'
+import { fieldKey, useContactDetails } from './use-contact-details.js'
 
 /** A person or group as the program sees it: the fields on the wire, and the members or the shared groups. */
 export function DetailsPane({ chat }: { chat: ChatView | undefined }) {
@@ -19,7 +23,9 @@ export function DetailsPane({ chat }: { chat: ChatView | undefined }) {
         <ChatAvatar chat={chat} people={people} size={52} />
         <strong>{chat.name}</strong>
       </div>
+      {chat.kind === 'group' && <GroupNameForm key={chat.id} chat={chat} first={false} />}
       <DetailsActions chat={chat} />
+      {details?.inviteStartCount !== undefined && <InviteSetting count={details.inviteStartCount} />}
       {details && !details.isOnline && <p class="details-note">{strings.detailsOffline}</p>}
       {details?.isOnline && !details.isKnown && <p class="details-note">{strings.detailsUnknown}</p>}
       {details?.isOnline && (
@@ -27,7 +33,7 @@ export function DetailsPane({ chat }: { chat: ChatView | undefined }) {
           <h3>{strings.detailsFields}</h3>
           <dl class="details-fields">
             {details.fields.map((field) => (
-              <Field key={field.name} field={field} isChanged={changed.has(field.name)} />
+              <Field key={field.name} field={field} isChanged={changed.has(fieldKey(field))} />
             ))}
           </dl>
         </>
@@ -37,12 +43,13 @@ export function DetailsPane({ chat }: { chat: ChatView | undefined }) {
           <h3>{strings.detailsMembers(details.members.length)}</h3>
           <ul class="details-members">
             {details.members.map((member) => (
-              <Member key={member.id} id={member.id} fields={member.fields} />
+              <Member key={member.id} id={member.id} fields={member.fields} changed={changed} />
             ))}
           </ul>
         </>
       )}
       {chat.kind !== 'group' && <SharedGroups id={chat.id} />}
+      {details && <RecentActions actions={details.actions} />}
     </div>
   )
 }
@@ -66,20 +73,35 @@ function Field({ field: { name, value }, isChanged }: { field: DetailView; isCha
   )
 }
 
-function Member({ id, fields }: { id: string; fields: readonly DetailView[] }) {
+interface MemberProps {
+  id: string
+  fields: readonly DetailView[]
+  changed: ReadonlySet<string>
+}
+
+function Member({ id, fields, changed }: MemberProps) {
+  const strings = useStrings()
   const person = useStore((state) => state.people[id])
   return (
     <li>
       {person && <Avatar person={person} size={34} />}
       <span class="row-text">
-        {fields.map(
-          ({ name, value }) =>
-            value !== '' && (
-              <span key={name} class="details-member">
-                <span class="quiet">{name}</span> <code>{value}</code>
-              </span>
-            ),
-        )}
+        {fields.map((field) => {
+          const { name, value } = field
+          const isChanged = changed.has(fieldKey(field, id))
+          if (value === '' && !isChanged) return null
+          return (
+            <span key={name} class="details-member">
+              <span class="quiet">{name}</span>{' '}
+              {value === '' ? (
+                <span class="quiet">{strings.detailsEmpty}</span>
+              ) : (
+                <code class={isChanged ? 'changed' : undefined}>{value}</code>
+              )}
+              {isChanged && <span class="tag">{strings.detailsChanged}</span>}
+            </span>
+          )
+        })}
       </span>
     </li>
   )
@@ -103,7 +125,9 @@ function SharedGroups({ id }: { id: string }) {
                 <ChatAvatar chat={group} people={people} size={34} />
                 <span class="row-text">
                   <span class="row-name">{group.name}</span>
-                  <span class="row-preview">{strings.roomNameIs(nickname || personName(people[id], id))}</span>
+                  <span class="row-preview">
+                    {strings.roomNameIs(nickname ? plainName(nickname) : personName(people[id], id))}
+                  </span>
                 </span>
               </button>
             </li>

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { ChatView, DetailsView } from '../../sandbox/control/view.js'
+import type { ChatView, DetailsView, DetailView } from '../../sandbox/control/view.js'
 import { api } from '../api/api.js'
 import { useStore } from '../hooks/use-store.js'
 
-/** The details of a chat, with the names of the fields that the last change affected. */
+/** The details of a chat, with the keys of the fields that the last change affected. */
 interface ContactDetails {
   details: DetailsView | undefined
   changed: ReadonlySet<string>
@@ -43,10 +43,23 @@ export function useContactDetails(chat: ChatView | undefined): ContactDetails {
   return loaded?.id === id && loaded ? loaded : { details: undefined, changed: NONE }
 }
 
-/** Names of the fields whose values differ; none if they belong to different sessions. */
+/** Identifies a field of a contact, or of a member of a group. */
+export function fieldKey({ name }: DetailView, memberId = ''): string {
+  return `${memberId} ${name}`
+}
+
+/** Keys of the fields whose values differ; none if they belong to different sessions. */
 function changedFields(before: DetailsView, after: DetailsView): ReadonlySet<string> {
-  const old = new Map(before.fields.map(({ name, value }) => [name, value]))
-  const userName = after.fields.find(({ name }) => name === 'UserName')
-  if (userName?.value !== old.get('UserName')) return NONE
-  return new Set(after.fields.filter(({ name, value }) => old.get(name) !== value).map(({ name }) => name))
+  const old = valuesOf(before)
+  const now = valuesOf(after)
+  const userName = fieldKey({ name: 'UserName', value: '' })
+  if (now.get(userName) !== old.get(userName)) return NONE
+  return new Set([...now].filter(([key, value]) => (old.get(key) ?? '') !== value).map(([key]) => key))
+}
+
+function valuesOf({ fields, members }: DetailsView): Map<string, string> {
+  const lists = [{ id: '', fields }, ...members]
+  return new Map(
+    lists.flatMap((list) => list.fields.map((field): [string, string] => [fieldKey(field, list.id), field.value])),
+  )
 }

@@ -19,8 +19,7 @@ export function FaultButton({ place }: { place: 'rail-page' | 'tab' }) {
       onClick={() => toggleInspector('faults')}
     >
       <Icon name="fault" size={place === 'tab' ? 22 : 20} />
-      {place === 'tab' && strings.faults}
-      {armed > 0 && <span class="fault-count">{armed}</span>}
+      {place === 'tab' && strings.faults} {armed > 0 && <span class="fault-count">{armed}</span>}
     </button>
   )
 }

@@ -3,6 +3,7 @@ import { useAccountState } from '../hooks/use-account-state.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
+import { personName } from '../store/select.js'
 import { AccountMenu } from './account-menu.js'
 
 /** The account's avatar with a status dot; opens the account menu. */
@@ -12,7 +13,7 @@ export function AccountButton({ place, onHelp }: { place: 'rail' | 'head'; onHel
   const { text, dot } = useAccountState()
   const [open, setOpen] = useState(false)
   if (!owner) return null
-  const label = strings.account(owner.name, text)
+  const label = strings.account(personName(owner), text)
   return (
     <div class={`account ${place}`}>
       <button

@@ -11,6 +11,9 @@ import { Icon } from '../parts/icon.js'
 import { LangButton } from '../parts/lang-button.js'
 import { ThemeButton } from '../parts/theme-button.js'
 import { ChatMenuContext } from '../people/chat-menu-context.js'
+import { RecordingPanel } from '../recording/recording-panel.js'
+import { personName } from '../store/select.js'
+import { AccountRows } from './account-links.js'
 
 /** Menu with the account, the state of its bot, and actions on the account's phone. */
 export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close: () => void; onHelp: () => void }) {
@@ -27,11 +30,11 @@ export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close
   const { run, busy, error } = useAction(usePhone)
   const ref = usePopup(true, close)
   return (
-    <div ref={ref} class="menu account-menu" role="dialog" aria-label={owner.name}>
+    <div ref={ref} class="menu account-menu" role="dialog" aria-label={personName(owner)}>
       <div class="account-who">
         <Avatar person={owner} size={40} />
         <div>
-          <strong>{owner.name}</strong>
+          <strong>{personName(owner)}</strong>
           <span>{text}</span>
         </div>
       </div>
@@ -86,6 +89,8 @@ export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close
           {strings.failed(error)}
         </p>
       )}
+      <AccountRows />
+      <RecordingPanel />
       <div class="menu-settings">
         <LangButton />
         <ThemeButton />

@@ -23,6 +23,7 @@ export function HalfSwitch() {
 
 function HalfLink({ half }: { half: Half }) {
   const strings = useStrings()
+  const account = useStore((state) => state.account)
   const current = useStore((state) => state.half === half)
   const isWaiting = useStore((state) => state.half !== half && isHalfWaiting(state, half))
   const unread = useStore((state) => (state.half === half ? 0 : unreadTotal(chatsOf(state.chats, half))))
@@ -30,7 +31,7 @@ function HalfLink({ half }: { half: Half }) {
   const label = [name, isWaiting && strings.halfWaiting, unread > 0 && strings.unread(unread)]
   return (
     <a
-      href={addressOf(half)}
+      href={addressOf(half, account)}
       aria-current={current ? 'page' : undefined}
       aria-label={label.filter(Boolean).join(strings.comma)}
       onClick={(event) => {

@@ -11,6 +11,7 @@ const KEYS: readonly (readonly [readonly string[], StringKey])[] = [
   [['Alt', '↑ ↓'], 'keyChats'],
   [['Enter'], 'keySend'],
   [['Shift', 'Enter'], 'keyLine'],
+  [['↑'], 'keyRecall'],
   [['@'], 'keyMention'],
   [['Alt', '1–9'], 'keySpeak'],
   [['Alt', 'K'], 'keyKinds'],

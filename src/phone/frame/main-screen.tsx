@@ -19,6 +19,7 @@ import { Tabs } from './tabs.js'
 /** The rail, the list and the conversation, with the fault panel as a fourth column. */
 export function MainScreen() {
   const strings = useStrings()
+  const account = useStore((state) => state.account)
   const open = useStore((state) => state.open)
   const narrow = useNarrow()
   const help = useRef<HTMLDialogElement>(null)
@@ -41,8 +42,8 @@ export function MainScreen() {
         </a>
         <Banner />
         <Rail onHelp={showHelp} />
-        <ListColumn searchRef={search} onHelp={showHelp} />
-        {open !== undefined ? <OpenChat key={open} id={open} /> : narrow ? null : <NothingOpen />}
+        <ListColumn key={account} searchRef={search} onHelp={showHelp} />
+        {open !== undefined ? <OpenChat key={`${account} ${open}`} id={open} /> : narrow ? null : <NothingOpen />}
         <Inspector />
         <Tabs />
         <Announcer />

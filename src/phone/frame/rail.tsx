@@ -8,7 +8,8 @@ import { Icon } from '../parts/icon.js'
 import { LangButton } from '../parts/lang-button.js'
 import { Mark } from '../parts/mark.js'
 import { ThemeButton } from '../parts/theme-button.js'
-import { AccountButton } from './account-button.js'
+import { RecordingButton } from '../recording/recording-button.js'
+import { AccountRail } from './account-rail.js'
 
 /** The first column: the account, the pages of the visible half, its panels and the settings. */
 export function Rail({ onHelp }: { onHelp: () => void }) {
@@ -19,7 +20,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
     <nav class="rail" aria-label={strings.railName}>
       <Mark size={32} />
       <hr />
-      <AccountButton place="rail" onHelp={onHelp} />
+      <AccountRail onHelp={onHelp} />
       <hr />
       {half === 'web' &&
         (['chats', 'people'] as const).map((name) => (
@@ -36,6 +37,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
           </button>
         ))}
       {half === 'clawbot' && <ServiceButton place="rail" />}
+      <RecordingButton />
       <WireButton place="rail-page" />
       <FaultButton place="rail-page" />
       <span class="grow" />

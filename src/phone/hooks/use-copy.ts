@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { copyText } from './copy-text.js'
 import { useStrings } from './use-strings.js'
 
 /** Copies text to the clipboard; `status` says whether that worked, and is empty until then. */
@@ -6,12 +7,7 @@ export function useCopy(): { copy: (text: string) => Promise<void>; status: stri
   const strings = useStrings()
   const [status, setStatus] = useState('')
   async function copy(text: string): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(text)
-      setStatus(strings.copied)
-    } catch {
-      setStatus(strings.copyFailed)
-    }
+    setStatus((await copyText(text)) ? strings.copied : strings.copyFailed)
   }
   return { copy, status }
 }

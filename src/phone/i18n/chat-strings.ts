@@ -14,6 +14,18 @@ export const CHAT_STRINGS = {
   findClose: ['关闭搜索', 'Close the search'],
   keyFind: ['在聊天中搜索', 'Search the open chat'],
 
+  wordsAndCode: [
+    (words: string, code: string) => `${words}（${code}）`,
+    (words: string, code: string) => `${words} (${code})`,
+  ],
+  attempts: [(n: number) => `已尝试 ${n} 次`, (n: number) => `${n} attempts`],
+  sentAtAttempt: [
+    (n: number, why: string) => `第 ${n} 次发送成功，此前：${why}`,
+    (n: number, why: string) => `Sent at attempt ${n}; before that: ${why}`,
+  ],
+  resend: ['重新发送', 'Send again'],
+  cancelSending: ['取消发送', 'Cancel sending'],
+
   newPerson: ['新建联系人', 'New person'],
   newPersonText: [
     '昵称可以是任意文字，机器人会收到联系人变更。',

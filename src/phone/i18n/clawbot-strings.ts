@@ -164,7 +164,10 @@ export const CLAWBOT_STRINGS = {
   fieldTranscript: ['转写文字', 'Transcript'],
   fieldQuotedPart: ['只引用其中一部分（可选）', 'Quote only this part (optional)'],
   fieldItemType: ['type', 'type'],
-  sampleTranscript: ['明天早上七点半出发', 'We leave at half past seven'],
+  sampleTranscript: [
+    '周六早上八点，南门集合，别忘了带水。',
+    'Saturday, eight o’clock, at the south gate. Don’t forget to bring some water.',
+  ],
 
   reqStatus: ['二维码状态', 'QR code status'],
   reqStatusScanned: ['已扫码', 'scanned'],

@@ -72,6 +72,10 @@ export const INSPECTOR_STRINGS = {
     (what: string, ms: number) => `reply to “${what}” after ${ms} ms`,
   ],
   wireShowMessage: [(what: string) => `消息“${what}”`, (what: string) => `message “${what}”`],
+  wireRawMessage: [
+    (id: string) => `原始消息 ${id}（手机上不显示）`,
+    (id: string) => `raw message ${id}, not on the phone`,
+  ],
   wireItems: [(n: number) => `${n} 项`, (n: number) => (n === 1 ? '1 item' : `${n} items`)],
   wireRest: [(n: number) => `还有 ${n} 项`, (n: number) => `${n} more`],
   keyInspector: ['打开或关闭检查器', 'Open or close the inspector'],

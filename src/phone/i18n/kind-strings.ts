@@ -56,6 +56,7 @@ export const KIND_STRINGS = {
   messageMenu: ['消息操作', 'Message actions'],
   recall: ['撤回', 'Recall'],
   recallTooLate: ['已超过 2 分钟', 'over 2 minutes ago'],
+  notRecalled: [(why: string) => `无法撤回：${why}`, (why: string) => `Cannot recall: ${why}`],
   quoteIt: ['引用', 'Quote'],
   copyText: ['复制文字', 'Copy text'],
   wasRecalled: ['已撤回', 'recalled'],

@@ -38,5 +38,14 @@ export const PEOPLE_STRINGS = {
   members: [(n: number) => `成员 · ${n}`, (n: number) => `Members · ${n}`],
   removeIt: ['移出', 'Remove'],
   removeFromGroup: [(name: string) => `把${name}移出群聊`, (name: string) => `Remove ${name} from the group`],
+  joinTitle: [(name: string) => `扫码加入${name}`, (name: string) => `Join ${name} by QR code`],
+  joinWho: ['扫码的人', 'Who scans'],
+  joinCodeOf: ['二维码的分享者', 'Whose code'],
+  joinIt: ['扫码进群', 'Join'],
+  joinTells: ['机器人会收到系统提示和成员变更', 'The bot receives the notice and the new members'],
+  joined: [
+    (who: string, name: string) => `${who}已扫码加入${name}`,
+    (who: string, name: string) => `${who} joined ${name}`,
+  ],
   keyRename: ['修改当前联系人的昵称或群名', 'Rename the current person or group'],
 } as const

@@ -1,3 +1,4 @@
+import { ACCOUNT_STRINGS } from './account-strings.js'
 import { CHAT_STRINGS } from './chat-strings.js'
 import { CLAWBOT_STRINGS } from './clawbot-strings.js'
 import { DETAILS_STRINGS } from './details-strings.js'
@@ -5,6 +6,7 @@ import { FAULT_STRINGS } from './fault-strings.js'
 import { INSPECTOR_STRINGS } from './inspector-strings.js'
 import { KIND_STRINGS } from './kind-strings.js'
 import { PEOPLE_STRINGS } from './people-strings.js'
+import { RECORDING_STRINGS } from './recording-strings.js'
 
 export const LANGS = ['zh', 'en'] as const
 export type Lang = (typeof LANGS)[number]
@@ -13,6 +15,7 @@ type Entry = string | ((...args: never[]) => string)
 
 /** Every string on the page, in Chinese and English. */
 const TABLE = {
+  ...ACCOUNT_STRINGS,
   ...CHAT_STRINGS,
   ...CLAWBOT_STRINGS,
   ...DETAILS_STRINGS,
@@ -20,6 +23,7 @@ const TABLE = {
   ...INSPECTOR_STRINGS,
   ...KIND_STRINGS,
   ...PEOPLE_STRINGS,
+  ...RECORDING_STRINGS,
   sandbox: ['沙盒', 'sandbox'],
   title: ['itchat 沙盒', 'itchat sandbox'],
   switchLang: ['Switch to English', '切换到中文'],
@@ -36,7 +40,7 @@ const TABLE = {
   peopleName: ['联系人列表', 'People'],
   chats: ['聊天', 'Chats'],
   people: ['联系人', 'People'],
-  search: ['搜索联系人、群聊、消息', 'Search'],
+  search: ['搜索人、群、消息', 'Search'],
   clear: ['清除', 'Clear'],
   all: ['全部', 'All'],
   friends: ['好友', 'Friends'],
@@ -147,7 +151,6 @@ const TABLE = {
   wantsConfirm: ['机器人请求登录，等待手机确认。', 'A bot is waiting for the phone to confirm its login.'],
   goConfirm: ['去手机上确认', 'Confirm on the phone'],
 
-  account: [(name: string, state: string) => `${name}，${state}`, (name: string, state: string) => `${name}, ${state}`],
   stateNone: ['没有程序连接', 'no program connected'],
   stateWaitingForScan: ['等待扫码', 'waiting for a scan'],
   stateWaitingForConfirm: ['等待确认', 'waiting for confirmation'],
@@ -271,6 +274,7 @@ const TABLE = {
   keyChats: ['上一个、下一个聊天', 'Previous or next chat'],
   keySend: ['发送', 'Send'],
   keyLine: ['换行', 'New line'],
+  keyRecall: ['撤回自己刚发的消息（输入框为空时）', 'Recall your last message (in an empty text field)'],
   keyMention: ['提及成员', 'Mention a member'],
   keySpeak: ['切换到第 n 个发言身份', 'Speak as the n-th person'],
   keyList: ['在聊天与联系人之间切换', 'Switch between chats and people'],

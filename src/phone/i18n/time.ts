@@ -9,6 +9,11 @@ export function clock(at: number): string {
   return `${pad(date.getHours())}:${pad(date.getMinutes())}`
 }
 
+/** Formats a time of day with seconds: `09:41:02`. */
+export function clockSeconds(at: number): string {
+  return `${clock(at)}:${pad(new Date(at).getSeconds())}`
+}
+
 /** Formats a time as minutes, seconds and milliseconds: `41:02.118`. */
 export function wireClock(at: number): string {
   const date = new Date(at)

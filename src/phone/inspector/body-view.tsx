@@ -5,6 +5,9 @@ import { parseJson } from './json-tree.js'
 import { JsonView } from './json-view.js'
 import { MaskedText } from './masked-text.js'
 
+/** Makes a part that scrolls focusable, so that it can be scrolled with the keyboard. */
+export const TAB_STOP = 0
+
 interface Props {
   body: BodyView
   /** Names by `UserName`. */
@@ -23,7 +26,7 @@ export function Body({ body, names }: Props) {
       return <BinaryNote {...body} />
     case 'form':
       return (
-        <dl class="wire-pairs">
+        <dl class="wire-pairs" tabIndex={TAB_STOP}>
           {body.parts.map(({ name, text, fileName = '', ...file }, index) => (
             <div key={index}>
               <dt>{name}</dt>
@@ -41,7 +44,7 @@ export function Body({ body, names }: Props) {
     default:
       return (
         <>
-          <div class="wire-code">
+          <div class="wire-code" tabIndex={TAB_STOP}>
             <TextOrJson text={body.text} names={names} />
           </div>
           {body.isCut && <p class="wire-quiet">{strings.wireCut(fileSize(body.sizeBytes))}</p>}

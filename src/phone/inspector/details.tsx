@@ -1,11 +1,11 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { RequestDetails, RequestView } from '../../sandbox/control/view.js'
 import { faultName } from '../faults/choices.js'
 import { useCopy } from '../hooks/use-copy.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { StringKey, Strings } from '../i18n/strings.js'
 import { Icon } from '../parts/icon.js'
-import { Body } from './body-view.js'
+import { Body, TAB_STOP } from './body-view.js'
 import { curlOf, jsonOf, rawOf } from './copies.js'
 import { MaskedText } from './masked-text.js'
 import { MessageLinks } from './message-links.js'
@@ -21,14 +21,26 @@ const PART_STRINGS: Readonly<Record<Part, StringKey>> = {
   raw: 'wireRaw',
 }
 
+interface Props {
+  request: RequestView
+  /** Called when the details are complete. */
+  onDetails(id: number, details: Element): void
+}
+
 /** What a request and its reply contained, why it was refused, and which messages belong to it. */
-export function Details({ request }: { request: RequestView }) {
+export function Details({ request, onDetails }: Props) {
   const strings = useStrings()
   const details = useDetails(request)
   const [part, setPart] = useState<Part>('request')
   const { copy, status } = useCopy()
+  const ref = useRef<HTMLDivElement>(null)
+  const isComplete = details !== undefined
+  useEffect(() => {
+    if (isComplete && ref.current) onDetails(request.id, ref.current)
+    // Only once: the function differs in each rendering of the list.
+  }, [isComplete])
   return (
-    <div class="wire-details">
+    <div ref={ref} class="wire-details">
       <Notes request={request} />
       {details === undefined && <p class="wire-quiet">{strings.wireLoading}</p>}
       {details === 'gone' && <p class="wire-quiet">{strings.wireGone}</p>}
@@ -131,11 +143,11 @@ function PartView({ part, details }: { part: Part; details: RequestDetails }) {
     case 'headers':
       return (
         <>
-          <h4>{strings.wireRequest}</h4>
+          <h3>{strings.wireRequest}</h3>
           <Headers headers={requestHeaders} />
           {reply && (
             <>
-              <h4>{strings.wireReply}</h4>
+              <h3>{strings.wireReply}</h3>
               <Headers headers={reply.headers} />
             </>
           )}
@@ -143,7 +155,7 @@ function PartView({ part, details }: { part: Part; details: RequestDetails }) {
       )
     case 'raw':
       return (
-        <div class="wire-code">
+        <div class="wire-code" tabIndex={TAB_STOP}>
           <MaskedText text={rawOf(details)} />
         </div>
       )
@@ -152,7 +164,7 @@ function PartView({ part, details }: { part: Part; details: RequestDetails }) {
 
 function Headers({ headers }: { headers: RequestDetails['requestHeaders'] }) {
   return (
-    <dl class="wire-pairs">
+    <dl class="wire-pairs" tabIndex={TAB_STOP}>
       {headers.map(([name, value], index) => (
         <div key={index}>
           <dt>{name}</dt>

@@ -9,31 +9,35 @@ import { wire } from './wire-store.js'
 const PREVIEW_LENGTH = 24
 
 /** Links to the messages that belong to a request, and to the message that caused it. */
-export function MessageLinks({ details: { messages, causedBy } }: { details: RequestDetails }) {
+export function MessageLinks({ details: { messages, rawMessages, causedBy } }: { details: RequestDetails }) {
   const strings = useStrings()
   return (
     <>
       {causedBy && (
         <MessageLink
-          message={causedBy.message}
+          {...causedBy.message}
           text={strings.wireCause(preview(causedBy.message, strings), causedBy.replyMs)}
         />
       )}
       {messages.map((message) => (
-        <MessageLink key={message.id} message={message} text={strings.wireShowMessage(preview(message, strings))} />
+        <MessageLink key={message.id} {...message} text={strings.wireShowMessage(preview(message, strings))} />
+      ))}
+      {rawMessages.map((id) => (
+        <MessageLink key={id} id={id} text={strings.wireRawMessage(id)} />
       ))}
     </>
   )
 }
 
-function MessageLink({ message, text }: { message: CarriedMessage; text: string }) {
+/** Selects the message, which also marks the requests that it belongs to. Without a chat, the phone does not show it. */
+function MessageLink({ id, chatId, text }: { id: string; chatId?: string; text: string }) {
   return (
     <button
       type="button"
       class="wire-link"
       onClick={() => {
-        if (store.get().half === 'web') openChat(message.chatId)
-        wire.change({ type: 'join', joined: { kind: 'message', id: message.id } })
+        if (store.get().half === 'web' && chatId !== undefined) openChat(chatId)
+        wire.change({ type: 'join', joined: { kind: 'message', id } })
       }}
     >
       <Icon name="link" size={14} />

@@ -8,6 +8,9 @@ import { useWire } from './use-wire.js'
 import { hasProblem, type WireFilter } from './wire-state.js'
 import { wire } from './wire-store.js'
 
+/** Higher counts are not shown exactly. */
+const MAX_COUNT = 99
+
 const FILTERS: readonly WireFilter[] = ['all', ...ENDPOINT_GROUPS, 'problems', 'warnings']
 
 const FILTER_STRINGS: Readonly<Record<WireFilter, StringKey>> = {
@@ -37,8 +40,8 @@ export function WireFilters() {
           aria-pressed={filter === name}
           onClick={() => wire.change({ type: 'filter', filter: name })}
         >
-          {strings[FILTER_STRINGS[name]]}
-          {(counts[name] ?? 0) > 0 && ` ${counts[name]}`}
+          {strings[FILTER_STRINGS[name]]}{' '}
+          {name in counts && <span class="wire-count">{countString(counts[name])}</span>}
         </button>
       ))}
     </fieldset>
@@ -54,4 +57,9 @@ function useCounts(): Partial<Record<WireFilter, number>> {
     const listed = requests.filter((request) => request.id > clearedId && isOfHalf(request, half))
     return { problems: listed.filter(hasProblem).length, warnings: listed.filter(({ warnings }) => warnings).length }
   }, [requests, clearedId, half])
+}
+
+function countString(count = 0): string {
+  if (count === 0) return ''
+  return count > MAX_COUNT ? `${MAX_COUNT}+` : String(count)
 }

@@ -11,10 +11,12 @@ interface Props {
   row: WireRow
   /** Whether the row is the list's stop for the Tab key. */
   isStop: boolean
+  /** Called when the details of a request are complete. */
+  onDetails(id: number, details: Element): void
 }
 
 /** A row of the list: a request with its details if they are open, folded polls, or a gap. */
-export function WireLine({ row, isStop }: Props) {
+export function WireLine({ row, isStop, onDetails }: Props) {
   const strings = useStrings()
   const isOpen = useWire((state) => row.kind === 'request' && state.open === row.request.id)
   switch (row.kind) {
@@ -22,7 +24,7 @@ export function WireLine({ row, isStop }: Props) {
       return (
         <>
           <RequestRow request={row.request} isStop={isStop} />
-          {isOpen && <Details request={row.request} />}
+          {isOpen && <Details request={row.request} onDetails={onDetails} />}
         </>
       )
     case 'idle':

@@ -9,8 +9,6 @@ import { isJoined } from './wire-state.js'
 
 const ROW_PX = 35
 const NEAR_END_PX = 60
-/** A row with its details is at least this high. */
-const DETAILS_PX = 140
 
 interface Props {
   rows: readonly WireRow[]
@@ -48,16 +46,17 @@ export function WireList({ rows, onFollow, followRef }: Props) {
   const isFollowing = !hasOpen && virtual.isAtEnd(NEAR_END_PX)
   useEffect(() => onFollow(isFollowing), [isFollowing, onFollow])
   useShowJoined(rows, (index) => virtual.scrollToIndex(index, { align: 'auto' }))
-  const openAt = hasOpen ? rows.findIndex((row) => row.kind === 'request' && row.request.id === open) : -1
-  const openPx = virtual.measurementsCache[openAt]?.size ?? 0
   const shownFor = useRef<number | undefined>(undefined)
   useEffect(() => {
-    if (!hasOpen) shownFor.current = undefined
+    if (open === undefined) shownFor.current = undefined
+  }, [open])
+  const onDetails = (id: number, details: Element) => {
     // Only when the details have appeared: later, the reader decides what is in view.
-    if (openAt < 0 || openPx < DETAILS_PX || shownFor.current === open) return
-    shownFor.current = open
-    virtual.scrollToIndex(openAt, { align: 'auto' })
-  }, [hasOpen, open, openAt, openPx, virtual])
+    if (shownFor.current === id) return
+    shownFor.current = id
+    const place = details.closest('.wire-place')
+    if (place && box.current) reveal(place, box.current)
+  }
   const stopAt = rows.findIndex(({ key }) => key === stop)
   const stopKey = stopAt < 0 ? rows.at(-1)?.key : stop
 
@@ -89,13 +88,21 @@ export function WireList({ rows, onFollow, followRef }: Props) {
                 })
               }}
             >
-              {row && <WireLine row={row} isStop={row.key === stopKey} />}
+              {row && <WireLine row={row} isStop={row.key === stopKey} onDetails={onDetails} />}
             </li>
           )
         })}
       </ol>
     </div>
   )
+}
+
+/** Scrolls a list until a row is in view, or until its start is at the top if the row is higher than the list. */
+function reveal(row: Element, list: Element): void {
+  const { top, bottom } = row.getBoundingClientRect()
+  const view = list.getBoundingClientRect()
+  const below = Math.max(0, bottom - view.bottom)
+  list.scrollTop += Math.min(below, top - view.top)
 }
 
 const STEPS: Readonly<Record<string, number>> = {

@@ -49,6 +49,8 @@ export const INITIAL_WIRE: WireState = {
 export type WireChange =
   | { type: 'requests'; requests: readonly RequestView[] }
   | { type: 'listed'; requests: readonly RequestView[] }
+  /** Another account is shown. */
+  | { type: 'account' }
   /** The sandbox has started anew. */
   | { type: 'restarted'; at: number }
   | { type: 'lost'; at: number }
@@ -69,6 +71,8 @@ export function reduceWire(state: WireState, change: WireChange): WireState {
     case 'listed':
       // Requests that arrived while the list was loading are newer than the list.
       return { ...state, loaded: true, requests: merge(change.requests, state.requests) }
+    case 'account':
+      return { ...INITIAL_WIRE, filter: state.filter, text: state.text }
     case 'restarted': {
       const { filter, text } = state
       const isFirst = state.requests.length === 0 && !state.loaded

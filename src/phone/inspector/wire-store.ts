@@ -14,9 +14,10 @@ let worldId = ''
 let isPanelOpen = false
 let searchTimer: ReturnType<typeof setTimeout> | undefined
 
-/** Called with the first state of a world, and with any state that replaces the current one. */
-export function wireLoaded(state: { worldId: string }): void {
-  if (worldId !== '' && worldId !== state.worldId) wire.change({ type: 'restarted', at: Date.now() })
+/** Called with the first state of a world or an account, and with any state that replaces the current one. */
+export function wireLoaded(state: { worldId: string }, isOtherAccount: boolean): void {
+  if (isOtherAccount) wire.change({ type: 'account' })
+  else if (worldId !== '' && worldId !== state.worldId) wire.change({ type: 'restarted', at: Date.now() })
   worldId = state.worldId
   void loadRequests()
 }

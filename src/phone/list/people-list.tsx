@@ -4,6 +4,7 @@ import { useStrings } from '../hooks/use-strings.js'
 import { ChatAvatar } from '../parts/avatar.js'
 import { RowMore } from '../people/row-more.js'
 import { useRowMenu } from '../people/use-row-menu.js'
+import { plainName } from '../text/file-name.js'
 import { matchesPerson } from '../text/search.js'
 import { contactSections } from './contacts.js'
 import type { Filter } from './filter.js'
@@ -45,7 +46,7 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
             {section.title}
           </div>
           {section.chats.map((chat) => {
-            const name = people[chat.id]?.name
+            const name = plainName(people[chat.id]?.name ?? '')
             return (
               <button
                 key={chat.id}

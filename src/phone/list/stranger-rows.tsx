@@ -3,6 +3,7 @@ import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
 import { RowMore } from '../people/row-more.js'
+import { plainName } from '../text/file-name.js'
 
 interface Props {
   title: string
@@ -38,7 +39,7 @@ export function StrangerRows({ title, strangers, requested, open, stop, onShow }
         >
           <Avatar person={person} size={34} />
           <span class="row-text">
-            <span class="row-name">{person.name}</span>
+            <span class="row-name">{plainName(person.name)}</span>
             <span class="row-preview">{requested ? strings.asked : strings.notContact}</span>
           </span>
           {requested && (

@@ -1,3 +1,4 @@
+import { AccountRow } from '../frame/account-links.js'
 import { HalfSwitch } from '../frame/half-switch.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { LangButton } from '../parts/lang-button.js'
@@ -12,6 +13,7 @@ export function LoginHead() {
       <Mark size={30} />
       <strong>{strings.title}</strong>
       <HalfSwitch />
+      <AccountRow />
       <span class="grow" />
       <LangButton />
       <ThemeButton />

@@ -5,6 +5,7 @@ import { useStrings } from '../hooks/use-strings.js'
 import { clock } from '../i18n/time.js'
 import { Avatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
+import { personName } from '../store/select.js'
 
 interface Props {
   /** Whether the owner's name is shown at the top. */
@@ -22,7 +23,7 @@ export function PhoneFrame({ hasHead, view, error, children }: Props) {
   const owner = useStore((state) => state.people[state.owner])
   const now = useNow(10_000)
   return (
-    <section class="phone" aria-label={strings.phoneOf(owner?.name ?? '')}>
+    <section class="phone" aria-label={strings.phoneOf(personName(owner))}>
       <div class="phone-screen">
         <div class="phone-status" aria-hidden="true">
           <span>{clock(now)}</span>
@@ -33,7 +34,7 @@ export function PhoneFrame({ hasHead, view, error, children }: Props) {
         </div>
         {hasHead && (
           <header class="phone-head">
-            <h2>{strings.phoneOf(owner?.name ?? '')}</h2>
+            <h2>{strings.phoneOf(personName(owner))}</h2>
             {owner && <Avatar person={owner} size={34} />}
           </header>
         )}

@@ -3,6 +3,7 @@ import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { Dunes } from '../parts/dunes.js'
 import { Icon, type IconName } from '../parts/icon.js'
+import { personName } from '../store/select.js'
 import { Qr } from './qr.js'
 
 interface Props {
@@ -41,7 +42,7 @@ export function QrCard({ rows, status }: Props) {
                     <Icon name="check" size={16} />
                   </span>
                 </span>
-                <strong>{owner.name}</strong>
+                <strong>{personName(owner)}</strong>
               </>
             )
           )}

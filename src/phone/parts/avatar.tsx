@@ -1,12 +1,12 @@
-import type { ChatView, PersonView } from '../../sandbox/control/view.js'
+import type { ChatView } from '../../sandbox/control/view.js'
 import { useStore } from '../hooks/use-store.js'
-import { type People, personName } from '../store/select.js'
-import { faceLetter } from '../text/avatar-face.js'
+import { type Named, type People, personName } from '../store/select.js'
+import { faceLetter, tintOf } from '../text/avatar-face.js'
 import { Icon } from './icon.js'
 
 /** A person's avatar: a letter over a dune, in one of nine tints. */
-export function Avatar({ person, size }: { person: PersonView; size: number }) {
-  const tint = useStore(({ tints }) => tints[person.id] ?? 0)
+export function Avatar({ person, size }: { person: Named; size: number }) {
+  const tint = useStore(({ tints }) => tints[person.id] ?? tintOf(person.id))
   const shape = person.kind === 'official' ? 'avatar round' : 'avatar'
   return (
     <span class={shape} data-tint={tint} style={{ '--size': `${size}px` }} aria-hidden="true">

@@ -30,6 +30,11 @@ export async function addMember(chatId: string, personId: string): Promise<void>
   await api.addMembers(chatId, { people: [personId] })
 }
 
+/** A person scans the QR code of the group, which the member `by` had shared. */
+export async function joinByQr(chatId: string, person: string, by: string): Promise<void> {
+  await api.joinByQr(chatId, { person, by })
+}
+
 /** Removes a member on behalf of the group's owner. */
 export async function removeMember(chatId: string, personId: string): Promise<void> {
   await api.removeMembers(chatId, { people: [personId] })

@@ -15,6 +15,10 @@ interface ChatMenuControl {
   close(): void
   /** Opens the rename dialog for a person or group. */
   rename(id: string): void
+  /** Opens the dialog with the members of a group. */
+  showMembers(id: string): void
+  /** Opens the dialog in which a person joins a group by its QR code. */
+  showJoin(id: string): void
 }
 
 /** Controls the menu shared by all chats and people. */
@@ -23,4 +27,6 @@ export const ChatMenuContext = createContext<ChatMenuControl>({
   open: () => undefined,
   close: () => undefined,
   rename: () => undefined,
+  showMembers: () => undefined,
+  showJoin: () => undefined,
 })

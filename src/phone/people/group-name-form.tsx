@@ -12,7 +12,8 @@ import { renamersOf } from './renamers.js'
 export function GroupNameForm({ chat, first }: { chat: ChatView; first: boolean }) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)
-  const [topic, setTopic] = useState(chat.name)
+  const [typed, setTyped] = useState<string>()
+  const topic = typed ?? chat.name
   const renamers = renamersOf(chat)
   const [chosen, setChosen] = useState(renamers[0] ?? '')
   const by = renamers.includes(chosen) ? chosen : (renamers[0] ?? '')
@@ -21,9 +22,9 @@ export function GroupNameForm({ chat, first }: { chat: ChatView; first: boolean 
   return (
     <form
       class="people-row"
-      onSubmit={(event) => {
+      onSubmit={async (event) => {
         event.preventDefault()
-        if (ready) void run(chat.id, topic, by)
+        if (ready && (await run(chat.id, topic, by))) setTyped(undefined)
       }}
     >
       <NameField
@@ -33,7 +34,7 @@ export function GroupNameForm({ chat, first }: { chat: ChatView; first: boolean 
         value={topic}
         onValue={(value) => {
           clearError()
-          setTopic(value)
+          setTyped(value)
         }}
       />
       <MemberSelect label={strings.renamedBy} ids={renamers} value={by} onValue={setChosen} />

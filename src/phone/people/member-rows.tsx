@@ -4,6 +4,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { personName } from '../store/select.js'
+import { plainName } from '../text/file-name.js'
 import { removeMember } from './actions.js'
 
 /** The group's members; all but its owner can be removed. */
@@ -30,7 +31,7 @@ function MemberRow({ chat, id }: { chat: ChatView; id: string }) {
   const { run, busy, error } = useAction(removeMember)
   const person = people[id]
   const nickname = chat.members?.find((member) => member.id === id)?.displayName
-  const note = nickname ? strings.roomNameIs(nickname) : person && !person.isContact && strings.notContact
+  const note = nickname ? strings.roomNameIs(plainName(nickname)) : person && !person.isContact && strings.notContact
   const name = personName(person, id)
   return (
     <li class="member-row">

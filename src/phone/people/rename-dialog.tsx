@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
+import { plainName } from '../text/file-name.js'
 import { renamePerson } from './actions.js'
 import { Modal } from './modal.js'
 import { NameField } from './name-field.js'
@@ -14,7 +15,7 @@ export function RenameDialog({ personId, onClose }: { personId: string; onClose:
   const [name, setName] = useState(person?.name ?? '')
   const { run, busy, error, clearError } = useAction(renamePerson)
   // The title stays the same while the name changes.
-  const [title] = useState(strings.renameTitle(person?.name ?? ''))
+  const [title] = useState(strings.renameTitle(plainName(person?.name ?? '')))
   const ready = up && !busy && name.trim() !== ''
   return (
     <Modal title={title} onClose={onClose}>

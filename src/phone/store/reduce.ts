@@ -6,9 +6,11 @@ import {
   type LoginView,
   type MessageView,
   type PersonView,
+  type RefusedView,
   type RequestView,
 } from '../../sandbox/control/view.js'
 import { tintsOf } from '../text/avatar-face.js'
+import { plainName } from '../text/file-name.js'
 import { replacedClawbotQr, replacedQr } from './replaced.js'
 import { shownChat } from './select.js'
 import { type Change, draftKey, type State, type Thread, uploadKey } from './state.js'
@@ -16,6 +18,7 @@ import { type Change, draftKey, type State, type Thread, uploadKey } from './sta
 const MAX_REQUESTS = 50
 const MAX_SPEAKERS = 4
 const MAX_PLAYED = 500
+const MAX_REFUSED = 100
 const EMPTY_THREAD: Thread = { messages: [], complete: false, loaded: false, stale: 0 }
 
 /** Applies a change to the page's state. */
@@ -29,21 +32,28 @@ export function reduce(state: State, change: Change): State {
         ...state,
         worldId: view.worldId,
         eventId: view.eventId,
+        accounts: view.accounts,
         owner: view.owner,
         login: keepQr(state.login, view.login),
         clawbot: keepClawbotQr(state.clawbot, view.clawbot),
         replaced: {},
         people: Object.fromEntries(view.people.map((person) => [person.id, person])),
         tints: tintsOf(view.people.map(({ id }) => id)),
-        chats: sortChats(view.chats),
+        chats: sortChats(view.chats.map(withPlainName)),
         requests: view.requests,
         uploads: {},
+        refused: view.refused,
         faults: view.faults,
+        recording: view.recording,
         // The open thread stays in view until its messages have been reloaded.
         threads: openThread(state),
         open: openExists ? state.open : undefined,
         screens: change.screens ?? state.screens,
       }
+    }
+    case 'account': {
+      const { drafts = {}, speakers = {}, open, played = [] } = change.visit
+      return { ...state, account: change.account, drafts, speakers, open, played, threads: {}, openedUnread: 0 }
     }
     case 'events': {
       const unseen = change.events.filter((event) => event.id > state.eventId)
@@ -124,15 +134,21 @@ function applyEvent(state: State, event: EventView): State {
     case 'delivered':
       return markDelivered(state, event.data.chatId, new Set(event.data.ids))
     case 'chat':
-      return { ...state, chats: sortChats(upsert(state.chats, event.data)) }
+      return { ...state, chats: sortChats(upsert(state.chats, withPlainName(event.data))) }
     case 'person':
       return withPerson(state, event.data)
     case 'request':
       return { ...state, requests: upsert<RequestView>(state.requests, event.data).slice(-MAX_REQUESTS) }
     case 'upload':
       return { ...state, uploads: { ...state.uploads, [uploadKey(event.data)]: event.data } }
+    case 'refused':
+      return withRefusal(state, event.data)
     case 'faults':
       return { ...state, faults: event.data }
+    case 'recording':
+      return { ...state, recording: event.data }
+    case 'accounts':
+      return { ...state, accounts: event.data }
     case 'warning':
     case 'reset':
       return state
@@ -212,6 +228,13 @@ function withoutUpload(state: State, message: MessageView): State {
   return { ...state, uploads: Object.fromEntries(uploads) }
 }
 
+/** A refused upload has ended. */
+function withRefusal(state: State, refused: RefusedView): State {
+  const { [uploadKey({ chatId: refused.chatId, name: refused.text })]: _, ...uploads } = state.uploads
+  const others = state.refused.filter(({ id }) => id !== refused.id)
+  return { ...state, uploads, refused: [...others, refused].slice(-MAX_REFUSED) }
+}
+
 function markDelivered(state: State, chatId: string, ids: ReadonlySet<string>): State {
   const mark = (message: MessageView): MessageView => (ids.has(message.id) ? { ...message, delivered: true } : message)
   const thread = state.threads[chatId]
@@ -243,6 +266,11 @@ function upsertLast(messages: MessageView[], message: MessageView): MessageView[
 function upsert<Item extends { id: string | number }>(items: readonly Item[], item: Item): Item[] {
   const at = items.findIndex((other) => other.id === item.id)
   return at < 0 ? [...items, item] : items.with(at, item)
+}
+
+/** Names are part of many sentences, which a control character in a name would reverse or break. */
+function withPlainName(chat: ChatView): ChatView {
+  return { ...chat, name: plainName(chat.name) }
 }
 
 /** Pinned chats first, then the most recent. */

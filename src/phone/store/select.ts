@@ -10,8 +10,11 @@ import { draftKey, type Half, type State } from './state.js'
 
 export type People = State['people']
 
+/** What a person's avatar shows. */
+export type Named = Pick<PersonView, 'id' | 'kind' | 'name' | 'remark'>
+
 /** The account's name for a person: remark, name or id, made safe to stand in a sentence. */
-export function personName(person: PersonView | undefined, id = ''): string {
+export function personName(person: Named | undefined, id = ''): string {
   return plainName(person?.remark || person?.name || id)
 }
 

@@ -1,4 +1,5 @@
 import {
+  type AccountView,
   type ChatView,
   CLAWBOT,
   type ClawbotView,
@@ -7,6 +8,8 @@ import {
   type LoginView,
   type MessageView,
   type PersonView,
+  type RecordingView,
+  type RefusedView,
   type RequestView,
   type StateView,
   type UploadView,
@@ -54,6 +57,10 @@ export interface State {
   /** Empty until the first state has been loaded. */
   worldId: string
   eventId: number
+  /** The number of the account that is shown. */
+  account: number
+  /** All accounts of the sandbox. */
+  accounts: readonly AccountView[]
   owner: string
   login: LoginView
   clawbot: ClawbotView
@@ -87,14 +94,19 @@ export interface State {
   played: readonly string[]
   /** The bot's uploads in progress, by `uploadKey`. */
   uploads: Readonly<Record<string, UploadView>>
+  /** The bot's messages that were refused, oldest first. */
+  refused: readonly RefusedView[]
   /** Armed faults, oldest first. */
   faults: readonly FaultView[]
+  recording: RecordingView
   /** The panel that is open next to the chat. */
   inspector: 'wire' | 'faults' | 'details' | 'service' | undefined
 }
 
 export type Change =
   | { type: 'loaded'; state: StateView; screens?: State['screens'] }
+  /** Another account will be loaded. `visit` is what the page remembers of it. */
+  | { type: 'account'; account: number; visit: Partial<Visit> }
   | { type: 'events'; events: readonly EventView[] }
   | { type: 'link'; link: Link }
   | { type: 'thread'; chatId: string; messages: MessageView[]; complete: boolean; place: 'earlier' | 'latest' }
@@ -112,8 +124,11 @@ export type Change =
   | { type: 'played'; id: string }
   | { type: 'uploadGone'; key: string }
 
+/** State of an account that survives a reload of the page. */
+export type Visit = Pick<State, 'drafts' | 'speakers' | 'open' | 'played'>
+
 /** State that survives a reload of the page. */
-export type PersistedState = Pick<State, 'drafts' | 'speakers' | 'lang' | 'theme' | 'keys' | 'open' | 'played'>
+export type PersistedState = Visit & Pick<State, 'lang' | 'theme' | 'keys'>
 
 const NO_CLAWBOT: ClawbotView = {
   chatId: CLAWBOT,
@@ -122,10 +137,12 @@ const NO_CLAWBOT: ClawbotView = {
   dropped: [],
 }
 
-export function initialState(saved: Partial<PersistedState & Pick<State, 'half'>> = {}): State {
+export function initialState(saved: Partial<PersistedState & Pick<State, 'half' | 'account'>> = {}): State {
   return {
     worldId: '',
     eventId: 0,
+    account: 1,
+    accounts: [],
     owner: '',
     login: { state: 'none' },
     clawbot: NO_CLAWBOT,
@@ -148,13 +165,15 @@ export function initialState(saved: Partial<PersistedState & Pick<State, 'half'>
     keys: true,
     played: [],
     uploads: {},
+    refused: [],
     faults: [],
+    recording: { state: 'none', files: [] },
     inspector: undefined,
     ...saved,
   }
 }
 
-export function uploadKey(upload: UploadView): string {
+export function uploadKey(upload: Pick<UploadView, 'chatId' | 'name'>): string {
   return `${upload.chatId ?? ''} ${upload.name}`
 }
 

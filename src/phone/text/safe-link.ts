@@ -10,5 +10,5 @@ export function safeLink(url: string): string | undefined {
 
 /** The path if it refers to the sandbox's own media, otherwise `undefined`. */
 export function ownMedia(url: string | undefined): string | undefined {
-  return url !== undefined && /^\/api\/media\/[\w%-]+(\/thumb)?$/.test(url) ? url : undefined
+  return url !== undefined && /^\/api\/media\/[\w%-]+(\/thumb)?(\?account=\d+)?$/.test(url) ? url : undefined
 }

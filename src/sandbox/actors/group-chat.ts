@@ -2,7 +2,7 @@ import type { ActorContext } from '../actor-context.js'
 import { SandboxError } from '../errors.js'
 import { findPerson } from '../world/find.js'
 import type { Group } from '../world/group.js'
-import { addToGroup, removeFromGroup, renameGroup, setGroupDisplayName } from '../world/group-rules.js'
+import { addToGroup, joinByQr, removeFromGroup, renameGroup, setGroupDisplayName } from '../world/group-rules.js'
 import type { Person } from '../world/person.js'
 import { postNotice, withMentions } from '../world/speak.js'
 import { Chat, type Said, type Sendable, send, toSaid } from './chat.js'
@@ -51,6 +51,12 @@ export class GroupChat extends Chat {
     const { world } = this.context.core
     const newMember = person === 'owner' ? world.owner : findPerson(world.people.values(), person)
     addToGroup(world, this.#group, [newMember], this.#actorId(by))
+  }
+
+  /** A person joins by scanning the group's QR code, which the member `by` had shared (default: the group's owner). */
+  joinByQr(person: string, by?: string): void {
+    const { world } = this.context.core
+    joinByQr(world, this.#group, findPerson(world.people.values(), person), this.#actorId(by))
   }
 
   /**

@@ -1,12 +1,8 @@
 import * as v from 'valibot'
-import type { Fields } from '../read/fields.js'
-import { ApiRefusal } from './refusal.js'
 import { SAYABLE_KINDS } from './view.js'
 
-/** A schema of a request body. The message of each field says what was expected. */
-type BodySchema = v.GenericSchema<Fields, unknown> & { readonly entries: Readonly<Record<string, unknown>> }
-
 const ID_LIST = 'a list of person ids'
+const COUNT = 'an integer from 1 to 500'
 
 const text = v.string('a string')
 const personId = v.string('a person id')
@@ -15,6 +11,8 @@ const boolean = v.optional(v.boolean('true or false'))
 
 /** For actions that need no fields. Unknown fields are ignored. */
 export const ANY_BODY = v.looseObject({})
+
+export const NEW_ACCOUNT_BODY = v.object({ name: v.optional(text) })
 
 export const NEW_PERSON_BODY = v.object({ name: text, isContact: boolean })
 
@@ -27,6 +25,12 @@ export const RENAME_GROUP_BODY = v.object({ topic: text, by })
 export const MEMBERS_BODY = v.object({
   people: v.pipe(v.array(v.string(ID_LIST), ID_LIST), v.minLength(1, ID_LIST)),
   by,
+})
+
+export const JOIN_BODY = v.object({ person: personId, by })
+
+export const SETTINGS_BODY = v.object({
+  inviteStartCount: v.pipe(v.number(COUNT), v.integer(COUNT), v.minValue(1, COUNT), v.maxValue(500, COUNT)),
 })
 
 export const DISPLAY_NAME_BODY = v.object({ person: personId, name: text })
@@ -46,17 +50,6 @@ export const SAY_BODY = v.looseObject({
   mentions: v.optional(v.array(v.string(ID_LIST), ID_LIST), []),
   data: v.optional(v.pipe(v.string('base64'), v.check(isBase64, 'base64'))),
 })
-
-/** Validates a body and fills in the defaults. Throws an `ApiRefusal` that names the first invalid field. */
-export function parseBody<Schema extends BodySchema>(schema: Schema, body: Fields): v.InferOutput<Schema> {
-  // A missing field is invalid in the same way as an undefined one, so that its own message is used.
-  const missing = Object.keys(schema.entries).filter((name) => !Object.hasOwn(body, name))
-  const fields = { ...body, ...Object.fromEntries(missing.map((name) => [name, undefined])) }
-  const { success, output, issues } = v.safeParse(schema, fields, { abortEarly: true })
-  if (success) return output
-  const [issue] = issues
-  throw new ApiRefusal(400, `Invalid ${String(issue.path?.[0]?.key ?? 'body')}: expected ${issue.message}.`)
-}
 
 function isBase64(data: string): boolean {
   if (data === '' || data.length % 4 !== 0) return false

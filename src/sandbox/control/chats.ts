@@ -16,12 +16,12 @@ export function checkChat({ world }: Core, id: string): void {
 }
 
 /** Returns a page of messages. */
-export function chatMessages(core: Core, id: string, query: URLSearchParams): Response {
+export function chatMessages(core: Core, id: string, query: { limit?: string; before?: string }): Response {
   checkChat(core, id)
-  const limit = Number(query.get('limit') ?? PAGE_DEFAULT)
+  const limit = Number(query.limit ?? PAGE_DEFAULT)
   if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_LIMIT)
     throw new ApiRefusal(400, `Invalid limit: expected an integer from 1 to ${PAGE_LIMIT}.`)
-  const page = core.world.conversations.get(id)?.page(limit, query.get('before') ?? undefined) ?? []
+  const page = core.world.conversations.get(id)?.page(limit, query.before) ?? []
   return json(page.map((message) => messageView(core.world, message)))
 }
 

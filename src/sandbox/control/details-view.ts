@@ -1,3 +1,5 @@
+import type { ActionView } from '../world/action-view.js'
+
 /** A person or group as the program sees it in its current session. */
 export interface DetailsView {
   /** Without a program that is logged in, the other fields are empty. */
@@ -8,6 +10,10 @@ export interface DetailsView {
   fields: DetailView[]
   /** The members of a group, in the order of `MemberList`. */
   members: { id: string; fields: DetailView[] }[]
+  /** The latest actions that concern this chat, latest first. */
+  actions: ActionView[]
+  /** Number of members above which programs must invite instead of add; groups only. */
+  inviteStartCount?: number
 }
 
 export interface DetailView {

@@ -33,8 +33,6 @@ const GROUP_FIELDS = [
 
 const MEMBER_FIELDS = ['UserName', 'NickName', 'DisplayName'] as const
 
-const EMPTY: DetailsView = { isOnline: false, isKnown: false, fields: [], members: [] }
-
 /** `GET /api/chats/<id>/details`. */
 export function details(core: Core, id: string): Response {
   const { world } = core
@@ -42,8 +40,16 @@ export function details(core: Core, id: string): Response {
   const person = world.people.get(id)
   if (!group && !person) return failure(404, `Unknown chat id "${id}".`)
   const session = core.sessions.live
-  if (!session) return json(EMPTY)
-  const isKnown = session.known.has(id)
+  const { inviteStartCount } = core.settings
+  const view: DetailsView = {
+    isOnline: session !== undefined,
+    isKnown: session?.known.has(id) === true,
+    fields: [],
+    members: [],
+    actions: core.actions.of(id),
+    ...(group ? { inviteStartCount } : {}),
+  }
+  if (!session) return json(view)
   const uin = revealedId(session, id)
   if (group) {
     const contact = encodeGroup(world, session, group, 'full')
@@ -51,11 +57,10 @@ export function details(core: Core, id: string): Response {
       id: group.members[index]?.id ?? '',
       fields: pick(member, MEMBER_FIELDS),
     }))
-    return json({ isOnline: true, isKnown, fields: pick(contact, GROUP_FIELDS, uin), members } satisfies DetailsView)
+    return json({ ...view, fields: pick(contact, GROUP_FIELDS, uin), members } satisfies DetailsView)
   }
-  if (!person) return json(EMPTY)
-  const fields = pick(encodePerson(world, session, person), PERSON_FIELDS, uin)
-  return json({ isOnline: true, isKnown, fields, members: [] } satisfies DetailsView)
+  const fields = person ? pick(encodePerson(world, session, person), PERSON_FIELDS, uin) : []
+  return json({ ...view, fields } satisfies DetailsView)
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Core } from '../core.js'
 import { chatView } from '../views/views.js'
 import type { Group } from '../world/group.js'
-import { addToGroup, removeFromGroup, renameGroup, setGroupDisplayName } from '../world/group-rules.js'
+import { addToGroup, joinByQr, removeFromGroup, renameGroup, setGroupDisplayName } from '../world/group-rules.js'
 import { checkChat } from './chats.js'
 import { json } from './guard.js'
 import { findPerson } from './people.js'
@@ -20,6 +20,11 @@ export function rename(core: Core, id: string, { topic, by }: { topic: string; b
 
 export function addMembers(core: Core, id: string, { people, by }: Members): Response {
   addToGroup(core.world, findGroup(core, id), findPeople(core, people), by)
+  return json(chatView(core.world, id))
+}
+
+export function join(core: Core, id: string, { person, by }: { person: string; by?: string | undefined }): Response {
+  joinByQr(core.world, findGroup(core, id), findPerson(core, person), by)
   return json(chatView(core.world, id))
 }
 

@@ -16,7 +16,8 @@ export function answerMedia(core: Core, messageId: string, request: Request, thu
     return failure(404, `Unknown message id "${messageId}": expected a message with media.`)
   const { media } = content
   if (thumb && content.kind === 'video') {
-    return hardened(answer(new Uint8Array(avatarPicture(messageId, COVER_SQUARES)), 'image/jpeg'))
+    const cover = core.samples.thumbnailOf(media) ?? avatarPicture(messageId, COVER_SQUARES)
+    return hardened(answer(new Uint8Array(cover), 'image/jpeg'))
   }
   if (!core.media.find(media.id)) return failure(410, 'The bytes were evicted to make room for newer media.')
   const isInline = INLINE_TYPES.test(media.mime)

@@ -1,8 +1,8 @@
 /** Makes the control API refuse a request with this status. */
 export class ApiRefusal extends Error {
-  readonly status: 400 | 404 | 409
+  readonly status: 400 | 404 | 409 | 415
 
-  constructor(status: 400 | 404 | 409, message: string) {
+  constructor(status: ApiRefusal['status'], message: string) {
     super(message)
     this.status = status
   }

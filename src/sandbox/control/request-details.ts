@@ -20,6 +20,8 @@ export interface RequestDetails {
   names: Record<string, string>
   /** The latest messages that belong to the request. */
   messages: CarriedMessage[]
+  /** Ids of the latest raw messages that belong to the request. The phone does not show them. */
+  rawMessages: string[]
   /** The message to which the sent message replies. */
   causedBy?: { message: CarriedMessage; replyMs: number }
 }

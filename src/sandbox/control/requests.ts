@@ -3,6 +3,8 @@ import type { CapturedRequest } from '../inspector/capture.js'
 import { decodeBody } from '../inspector/decode.js'
 import { Mask } from '../inspector/mask.js'
 import type { BodyView, RequestView } from '../inspector/request-view.js'
+import { isRefusalId } from '../refused-sends.js'
+import type { RefusedView } from '../views/view.js'
 import { textOf as messageText } from '../world/describe.js'
 import type { Message } from '../world/message.js'
 import { failure, json } from './guard.js'
@@ -14,16 +16,13 @@ const USER_NAMES = /@@?[\da-f]{32,}/g
 const SEARCH_STEP = 20
 const MESSAGES = 5
 
-/** `GET /api/requests` and `GET /api/requests/<id>`. */
-export function answerRequests(
-  core: Core,
-  id: string | undefined,
-  query: URLSearchParams,
-): Response | Promise<Response> {
-  if (id === undefined) {
-    const text = (query.get('text') ?? '').toLowerCase()
-    return text === '' ? json(core.traffic.requests) : search(core, text)
-  }
+/** `GET /api/requests`. */
+export function listRequests(core: Core, text = ''): Response | Promise<Response> {
+  return text === '' ? json(core.traffic.requests) : search(core, text.toLowerCase())
+}
+
+/** `GET /api/requests/<id>`. */
+export function requestDetails(core: Core, id: string): Response {
   const found = /^\d{1,15}$/.test(id) ? core.traffic.find(Number(id)) : undefined
   if (!found) return failure(404, `Unknown request id "${id}". Only the latest 2,000 requests are kept.`)
   return json(detailsOf(core, found.request, found.captured, maskOf(core)))
@@ -58,6 +57,8 @@ function detailsOf(core: Core, request: RequestView, captured: CapturedRequest, 
   const requestBody = decodeBody(body, mask)
   const replyBody = decodeBody(reply?.body, mask)
   const causedBy = causeOf(core, request, mask)
+  const ids = request.messages ?? []
+  const isShown = (id: string) => core.world.findMessage(id) !== undefined
   return {
     request,
     method,
@@ -66,10 +67,13 @@ function detailsOf(core: Core, request: RequestView, captured: CapturedRequest, 
     requestBody,
     ...(reply ? { reply: { headers: headersOf(reply.headers, mask), body: replyBody } } : {}),
     names: namesIn(core, `${url} ${textOf(requestBody)} ${textOf(replyBody)}`),
-    messages: (request.messages ?? []).slice(-MESSAGES).flatMap((id) => {
+    messages: ids.slice(-MESSAGES).flatMap((id) => {
       const message = core.world.findMessage(id)
+      const refused = core.refused.find(id)
+      if (refused && refused.messageId === undefined) return carriedRefusal(refused, mask)
       return message ? carried(message, mask) : []
     }),
+    rawMessages: ids.filter((id) => !isShown(id) && !isRefusalId(id)).slice(-MESSAGES),
     ...(causedBy ? { causedBy } : {}),
   }
 }
@@ -100,11 +104,17 @@ function namesIn(core: Core, text: string): Record<string, string> {
   return names
 }
 
-function maskOf({ sessions, logins, ilink }: Core): Mask {
-  return new Mask([...sessions.secrets, ...logins.tickets, ...ilink.secrets])
+/** A poll that began before the scan may have the credentials of another account. */
+function maskOf({ shared }: Core): Mask {
+  const tickets = shared.attempts.all.map(({ ticket }) => ticket)
+  return new Mask([...tickets, ...shared.cores.flatMap(({ secrets }) => secrets)])
 }
 
 /** A message may quote a secret as well. */
 function carried({ id, chatId, content }: Message, mask: Mask): CarriedMessage {
   return { id, chatId, kind: content.kind, text: mask.text(messageText(content)) }
+}
+
+function carriedRefusal({ id, chatId, kind, text }: RefusedView, mask: Mask): CarriedMessage {
+  return { id, chatId, kind, text: mask.text(text) }
 }

@@ -8,6 +8,7 @@ export function stateView(core: Core): StateView {
   return {
     worldId: core.worldId,
     eventId: core.feed.lastId,
+    accounts: core.shared.views,
     owner: core.world.owner.id,
     clawbot: clawbotView(core.ilink, core.url),
     login: loginView(core.logins, core.sessions, core.url),
@@ -15,6 +16,8 @@ export function stateView(core: Core): StateView {
     chats: chatViews(core.world),
     requests: core.traffic.requests.slice(-50).map((request) => ({ ...request })),
     warnings: core.conformance.warnings,
+    refused: core.refused.views,
     faults: core.faults.views,
+    recording: core.recordings.view,
   }
 }

@@ -1,7 +1,8 @@
 import type { FaultView } from '../faults/fault-view.js'
 import type { ClawbotView } from '../ilink/clawbot-view.js'
 import type { RequestView, WarningView } from '../inspector/request-view.js'
-import type { ChatView, LoginView, PersonView } from '../views/view.js'
+import type { RecordingView } from '../views/recording-view.js'
+import type { AccountView, ChatView, LoginView, PersonView, RefusedView } from '../views/view.js'
 import type { ContentInput, MessageKind } from '../world/content.js'
 
 export { FAULT_KINDS, type FaultKind, faultEndpoints, faultRow } from '../faults/fault-table.js'
@@ -22,7 +23,9 @@ export {
 export { ILINK_ENDPOINTS } from '../ilink/endpoints.js'
 export { MASK } from '../inspector/mask-word.js'
 export type { BodyView, RequestView, WarningView } from '../inspector/request-view.js'
+export type { RecordingView } from '../views/recording-view.js'
 export type {
+  AccountView,
   ChatView,
   ContentView,
   EventMap,
@@ -33,8 +36,10 @@ export type {
   MemberView,
   MessageView,
   PersonView,
+  RefusedView,
   UploadView,
 } from '../views/view.js'
+export type { ActionView } from '../world/action-view.js'
 export { CLAWBOT } from '../world/clawbot.js'
 export type { MessageKind } from '../world/content.js'
 export type { DetailsView, DetailView } from './details-view.js'
@@ -46,6 +51,8 @@ export type { CarriedMessage, RequestDetails } from './request-details.js'
  * | request | body | reply |
  * |---|---|---|
  * | `GET /api/state` | | `StateView` |
+ * | `GET /api/accounts` | | `AccountView[]` |
+ * | `POST /api/accounts` | `NewAccountRequest` | `AccountView` |
  * | `GET /api/chats/<id>/messages?before=<message id>&limit=<n>` | | `MessageView[]`, oldest first, at most 200, default 100 |
  * | `GET /api/chats/<id>/details` | | `DetailsView` |
  * | `GET /api/events` (`Last-Event-ID` or `?after=<id>`, `?world=<worldId>`) | | server-sent events: the id, the type (as the event name) and the `data` (as JSON) of an `EventView` |
@@ -61,13 +68,19 @@ export type { CarriedMessage, RequestDetails } from './request-details.js'
  * | `POST /api/chats/<id>/open` (opens the chat on the phone) | `{}` | `ChatView` |
  * | `POST /api/chats/<id>/rename` (groups only) | `RenameGroupRequest` | `ChatView` |
  * | `POST /api/chats/<id>/add`, `/api/chats/<id>/remove` (groups only) | `MembersRequest` | `ChatView` |
+ * | `POST /api/chats/<id>/join` (groups only) | `JoinRequest` | `ChatView` |
+ * | `POST /api/settings` | `SettingsRequest` | `SettingsRequest` |
  * | `POST /api/chats/<id>/display-name` (groups only) | `DisplayNameRequest` | `ChatView` |
  * | `GET /api/faults` | | `FaultView[]`, oldest first |
  * | `POST /api/faults` | `AddFaultRequest` | `FaultView` |
  * | `DELETE /api/faults/<id>`, `DELETE /api/faults` (removes all) | | the remaining `FaultView[]` |
+ * | `POST /api/recording` (starts a recording), `DELETE /api/recording` (ends it) | `{}` | `RecordingView` |
+ * | `GET /api/recording` | | the transcript that was recorded, as JSON Lines |
  * | `GET /api/requests` (`?text=<text>`: only requests that contain it) | | the latest 2,000 `RequestView[]`, oldest first |
  * | `GET /api/requests/<id>` | | `RequestDetails` |
  * | `GET /api/media/<message id>`, `/api/media/<message id>/thumb` | | the bytes, or the requested `Range` of them |
+ *
+ * Every request concerns one account: the one in the parameter `account`, such as `?account=2`, by default the first.
  *
  * A refused request returns a 4xx status with an `ErrorView`. Every POST requires `Content-Type: application/json`.
  */
@@ -76,6 +89,8 @@ export interface StateView {
   worldId: string
   /** Id of the latest event included in this state. */
   eventId: number
+  /** All accounts of the sandbox. */
+  accounts: readonly AccountView[]
   /** Person id of the account's owner. */
   owner: string
   login: LoginView
@@ -87,7 +102,10 @@ export interface StateView {
   requests: RequestView[]
   /** All conformance warnings recorded so far. */
   warnings?: WarningView[]
+  /** The latest messages from the program (up to 100) that were refused, oldest first. */
+  refused: readonly RefusedView[]
   faults: FaultView[]
+  recording: RecordingView
 }
 
 export const PHONE_ACTIONS = ['scan', 'confirm', 'cancel', 'expire', 'logout'] as const
@@ -148,6 +166,12 @@ export interface MediaData {
   durationMs: number
 }
 
+/** An account to add to the sandbox. */
+export interface NewAccountRequest {
+  /** The name of its owner, at most 100 characters. Default: a name that no other account has. */
+  name?: string
+}
+
 /** A person to add to the world. */
 export interface NewPersonRequest {
   /** Name, at most 100 characters. */
@@ -180,6 +204,20 @@ export interface MembersRequest {
   people: string[]
   /** Person id of the acting member. Default: the group's owner. */
   by?: string
+}
+
+/** A person scans the QR code of a group. */
+export interface JoinRequest {
+  /** Person id. */
+  person: string
+  /** Person id of the member who shared the QR code. Default: the group's owner. */
+  by?: string
+}
+
+/** Options of `startSandbox` that can be changed while the sandbox is running. */
+export interface SettingsRequest {
+  /** Group size above which programs must invite new members instead of adding them, from 1 to 500. */
+  inviteStartCount: number
 }
 
 /** Sets a member's display name in a group. */

@@ -1,6 +1,7 @@
 import { APP_MSG_TYPE } from '../../transports/web/wire/message.js'
 import { isRoomId } from '../room-id.js'
-import { redPacketLine, transferLine, yuan } from '../world/describe.js'
+import { yuan } from '../world/describe.js'
+import type { PhoneTexts } from '../world/language.js'
 import type { ContentOf } from '../world/message.js'
 import { extensionOf } from './file-name.js'
 import { cdataElement, element } from './xml.js'
@@ -130,7 +131,7 @@ export function chatHistoryXml({ title, items }: ContentOf<'chatHistory'>, from:
   return appXml(from, { title, description, type: APP_MSG_TYPE.chatHistory, recordXml: `<![CDATA[${record}]]>` })
 }
 
-export function channelVideoXml(video: ContentOf<'channelVideo'>, from: string): string {
+export function channelVideoXml(video: ContentOf<'channelVideo'>, from: string, texts: PhoneTexts): string {
   const extraXml =
     `<finderFeed><objectId>14000000000000000001</objectId><feedType>${LINK_VIDEO_TYPE}</feedType>` +
     `${element('nickname', video.author)}<avatar></avatar>${element('desc', video.description)}` +
@@ -141,7 +142,7 @@ export function channelVideoXml(video: ContentOf<'channelVideo'>, from: string):
     `<height>1920</height><mediaType>${LINK_VIDEO_TYPE}</mediaType><width>1080</width></media></mediaList></finderFeed>`
   return appXml(from, {
     // Clients that do not support channel videos show this title.
-    title: '当前版本不支持展示该内容，请升级至最新版本。',
+    title: texts.unsupported,
     url: 'https://support.weixin.qq.com/update/',
     type: APP_MSG_TYPE.channelVideo,
     extraXml,
@@ -152,11 +153,14 @@ export function channelVideoXml(video: ContentOf<'channelVideo'>, from: string):
  * The first CDATA section contains the title, and the second contains the displayed line. The transaction ids are
  * derived from `id`.
  */
-export function transferXml(transfer: ContentOf<'transfer'>, own: boolean, id: string, atMs: number): string {
+export function transferXml(
+  transfer: ContentOf<'transfer'>,
+  { texts, own, id, atMs }: { texts: PhoneTexts; own: boolean; id: string; atMs: number },
+): string {
   const seconds = Math.trunc(atMs / 1000)
   return (
     `<msg><appmsg appid="" sdkver="">${cdataElement('title', TRANSFER_TITLE)}` +
-    `${cdataElement('des', transferLine(transfer.amountFen, own))}<action></action><type>2000</type>` +
+    `${cdataElement('des', texts.transfer(yuan(transfer.amountFen), own))}<action></action><type>2000</type>` +
     `<content></content>${cdataElement('url', 'https://support.weixin.qq.com/update/')}<wcpayinfo>` +
     `<paysubtype>1</paysubtype>${cdataElement('feedesc', `￥${yuan(transfer.amountFen)}`)}` +
     `${cdataElement('transcationid', `1${id}`)}${cdataElement('transferid', `2${id}`)}` +
@@ -165,17 +169,20 @@ export function transferXml(transfer: ContentOf<'transfer'>, own: boolean, id: s
   )
 }
 
-/** @see docs/protocol.md §11 */
+/** The same in every language, because clients recognize transfers by it. @see docs/protocol.md §11 */
 export const TRANSFER_TITLE = '微信转账'
 
-export function redPacketXml({ greeting }: ContentOf<'redPacket'>, own: boolean, id: string): string {
+export function redPacketXml(
+  { greeting }: ContentOf<'redPacket'>,
+  { texts, own, id }: { texts: PhoneTexts; own: boolean; id: string },
+): string {
   const url = 'https://wxapp.tenpay.com/app/sample'
   return (
-    `<msg><appmsg appid="" sdkver="">${cdataElement('title', '微信红包')}${cdataElement('des', redPacketLine(own))}` +
+    `<msg><appmsg appid="" sdkver="">${cdataElement('title', texts.redPacketTitle)}${cdataElement('des', texts.redPacket(own))}` +
     `<action></action><type>2001</type><content></content>${cdataElement('url', url)}<wcpayinfo>` +
     `${cdataElement('templateid', '7a2a165d31da7fce6dd77e05c300028a')}${cdataElement('url', url)}` +
     `${cdataElement('iconurl', '')}${cdataElement('receivertitle', greeting)}${cdataElement('sendertitle', greeting)}` +
-    `${cdataElement('scenetext', '微信红包')}${cdataElement('nativeurl', `wxpay://c2cbizmessagehandler/hongbao/${id}`)}` +
+    `${cdataElement('scenetext', texts.redPacketTitle)}${cdataElement('nativeurl', `wxpay://c2cbizmessagehandler/hongbao/${id}`)}` +
     '<sceneid>1002</sceneid></wcpayinfo></appmsg></msg>'
   )
 }

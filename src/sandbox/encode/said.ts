@@ -2,7 +2,7 @@ import { ATTACHMENT_APP_ID } from '../../transports/web/wire/constants.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage } from '../../transports/web/wire/message.js'
 import type { Session } from '../session/session.js'
 import type { MessageKind } from '../world/content.js'
-import { locationLine, redPacketLine } from '../world/describe.js'
+import { locationLine } from '../world/describe.js'
 import type { ContentOf, Message } from '../world/message.js'
 import type { World } from '../world/world.js'
 import {
@@ -71,7 +71,7 @@ function quoted({ world, session }: EncodeContext, { quotedId, quotedText }: Con
         content: bare(quoteXml(content, place(message), { type: MSG_TYPE.text, content: content.quotedText })),
       }
     case 'redPacket':
-      return { type, content: bare(redPacketXml(content, context.own, message.id)) }
+      return { type, content: bare(redPacketXml(content, { texts: world.texts, own: context.own, id: message.id })) }
     default: {
       const { OriContent, Content = '' } = plainFields(context)
       return { type, content: bare(OriContent || Content) }
@@ -193,14 +193,14 @@ const ENCODERS: { [K in MessageKind]: (context: EncodeContext, content: ContentO
   // AppMsgType is 0, although the type in the XML is 19.
   chatHistory: ({ message }, content) =>
     app(APP_MSG_TYPE.chatRecord, content.title, chatHistoryXml(content, message.speaker)),
-  channelVideo: ({ message }, content) =>
-    app(APP_MSG_TYPE.channelVideo, content.description, channelVideoXml(content, message.speaker)),
-  transfer: ({ message, own }, content) =>
-    app(APP_MSG_TYPE.transfer, TRANSFER_TITLE, transferXml(content, own, message.id, message.at)),
-  redPacket: ({ message, own }, content) =>
+  channelVideo: ({ world, message }, content) =>
+    app(APP_MSG_TYPE.channelVideo, content.description, channelVideoXml(content, message.speaker, world.texts)),
+  transfer: ({ world: { texts }, message: { id, at: atMs }, own }, content) =>
+    app(APP_MSG_TYPE.transfer, TRANSFER_TITLE, transferXml(content, { texts, own, id, atMs })),
+  redPacket: ({ world: { texts }, message: { id }, own }, content) =>
     content.form === 'line'
-      ? notice(redPacketLine(own))
-      : app(APP_MSG_TYPE.redPacket, '微信红包', redPacketXml(content, own, message.id)),
+      ? notice(texts.redPacket(own))
+      : app(APP_MSG_TYPE.redPacket, texts.redPacketTitle, redPacketXml(content, { texts, own, id })),
   unknown: (_, { msgType, appMsgType, content, fields }) => {
     // The message keeps its own ids.
     const { MsgId: _1, NewMsgId: _2, ...others } = fields

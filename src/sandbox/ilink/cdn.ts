@@ -32,6 +32,8 @@ interface Download {
   readonly medium: Medium
   /** Absent if the file is not encrypted. */
   readonly key: Buffer | undefined
+  /** The message with the file. */
+  readonly messageId: string | undefined
 }
 
 /** The references of the media server. @see docs/ilink.md §6 */

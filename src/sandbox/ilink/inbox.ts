@@ -17,7 +17,7 @@ export interface InboxMessage {
   readonly at: number
   readonly contextToken: string
   readonly items: readonly InboxItem[]
-  /** The messages on the phone, which are marked as delivered; none for a repetition. */
+  /** The messages on the phone, in the order of the items; none for a raw message. */
   readonly shown: readonly Message[]
   /** Wire fields that replace the generated ones. */
   readonly raw: object
@@ -87,7 +87,7 @@ export class Inbox {
 
   /** Returns a message again, with a context token of its own. */
   repeat(message: InboxMessage, id: string): InboxMessage {
-    return { ...message, ...this.#stamp(), id, shown: [] }
+    return { ...message, ...this.#stamp(), id }
   }
 
   /** Removes all messages, and advances the cursor. `tokens` are the context tokens in the reply. */

@@ -39,6 +39,8 @@ export class QrCode {
   readonly notifier = new Notifier()
   readonly id = randomHex(32)
   readonly shortCode = newShortCode()
+  /** The number of the account whose phone has scanned the code. */
+  account: number | undefined
   /** Unix time in milliseconds. */
   readonly expiresAt: number
   /** Tokens that the program holds. */

@@ -1,45 +1,50 @@
-import type { Clock } from '../clock.js'
 import { SandboxError } from '../errors.js'
-import { Notifier } from '../notifier.js'
+import type { Notifier } from '../notifier.js'
 import type { Action } from '../world/action.js'
-import { newVerifyCode, QrCode, type QrState } from './qr-code.js'
+import { newVerifyCode, type QrCode, type QrState } from './qr-code.js'
+import type { QrRegistry } from './qr-registry.js'
 
-const LIMIT = 100
+interface QrCodesOptions {
+  /** The number of the account. */
+  account: number
+  registry: QrRegistry
+  /** Whether other accounts may scan the same QR codes. */
+  isShared: () => boolean
+  onAction: (action: Action) => void
+}
 
-/** The QR codes of the service; the phone acts on the latest one. @see docs/ilink.md §3 */
+/** The QR codes that one account's phone sees: those that it has scanned, and those that no phone has. @see docs/ilink.md §3 */
 export class QrCodes {
-  /** Notifies waiters of every change. */
-  readonly notifier = new Notifier()
-  readonly #codes = new Map<string, QrCode>()
-  readonly #clock: Clock
-  readonly #closing: AbortSignal
-  readonly #onChange: (qr: QrCode) => void
-  readonly #onAction: (action: Action) => void
+  readonly #options: QrCodesOptions
   #nextVerifyCode: string | undefined
 
-  constructor(clock: Clock, closing: AbortSignal, onChange: (qr: QrCode) => void, onAction: (action: Action) => void) {
-    this.#onAction = onAction
-    this.#clock = clock
-    this.#closing = closing
-    this.#onChange = onChange
+  constructor(options: QrCodesOptions) {
+    this.#options = options
   }
 
+  /** Notifies waiters of every change. */
+  get notifier(): Notifier {
+    return this.#options.registry.notifier
+  }
+
+  /** The QR code to which the phone's actions apply. */
   get latest(): QrCode | undefined {
-    return [...this.#codes.values()].at(-1)
+    const { account, registry, isShared } = this.#options
+    // While the phone asks for a confirmation, a newer QR code may be for another account.
+    const asked = isShared() ? this.#asked : undefined
+    return asked ?? registry.all.findLast((qr) => (qr.account ?? account) === account)
   }
 
-  find(id: string): QrCode | undefined {
-    return this.#codes.get(id)
+  /** Whether the phone is asking for a confirmation. */
+  get isBusy(): boolean {
+    return this.#asked !== undefined
   }
 
-  start(lifeMs: number, localTokens: readonly string[]): QrCode {
-    const qr = new QrCode(this.#clock.now() + lifeMs, localTokens)
-    this.#codes.set(qr.id, qr)
-    const [oldest] = this.#codes.values()
-    if (this.#codes.size > LIMIT && oldest) this.#evict(oldest)
-    void this.#expireInTime(qr)
-    this.changed(qr)
-    return qr
+  get #asked(): QrCode | undefined {
+    const { account, registry } = this.#options
+    return registry.all.findLast(
+      (qr) => qr.account === account && (qr.state === 'scanned' || qr.state === 'verifyCode'),
+    )
   }
 
   /** Makes the next scan require a code. Throws a `SandboxError` unless it has 4 to 8 digits. */
@@ -47,15 +52,17 @@ export class QrCodes {
     const code = given ?? newVerifyCode()
     if (!/^\d{4,8}$/.test(code)) throw new SandboxError(`Invalid code "${code}": expected 4 to 8 digits.`)
     this.#nextVerifyCode = code
-    this.#onAction({ type: 'clawbot', action: 'requireVerifyCode', ...(given === undefined ? {} : { code: given }) })
+    this.#acted({ type: 'clawbot', action: 'requireVerifyCode', ...(given === undefined ? {} : { code: given }) })
     return code
   }
 
-  scan(): QrCode {
-    const qr = this.#require('scan', ['waiting'])
+  /** Scans the QR code, by default the latest one, which then belongs to the account. */
+  scan(given = this.latest): QrCode {
+    const qr = this.#require('scan', ['waiting'], given)
+    qr.account = this.#options.account
     qr.verifyCode = this.#nextVerifyCode
     this.#nextVerifyCode = undefined
-    this.#onAction({ type: 'clawbot', action: 'scan' })
+    this.#acted({ type: 'clawbot', action: 'scan' })
     return this.set(qr, qr.verifyCode === undefined ? 'scanned' : 'verifyCode')
   }
 
@@ -72,73 +79,48 @@ export class QrCodes {
     return this.#act('expire', ['waiting', 'scanned', 'verifyCode', 'declined'], 'expired')
   }
 
+  /** Answers the open QR code, which then belongs to the account. */
   alreadyBound(): QrCode {
-    return this.#act('alreadyBound', ['waiting', 'scanned', 'verifyCode'], 'alreadyBound')
+    this.#require('alreadyBound', ALREADY_BOUND_FROM).account = this.#options.account
+    return this.#act('alreadyBound', ALREADY_BOUND_FROM, 'alreadyBound')
   }
 
   redirect(host: string): QrCode {
     const qr = this.#require('redirect', ['waiting', 'scanned', 'verifyCode'])
     qr.redirectHost = host
-    this.#onAction({ type: 'clawbot', action: 'redirect' })
-    this.changed(qr)
+    this.#acted({ type: 'clawbot', action: 'redirect' })
+    this.#options.registry.changed(qr)
     return qr
   }
 
   set(qr: QrCode, state: QrState): QrCode {
-    qr.state = state
-    this.changed(qr)
-    return qr
+    return this.#options.registry.set(qr, state)
   }
 
-  changed(qr: QrCode): void {
-    qr.notifier.notify()
-    this.notifier.notify()
-    this.#onChange(qr)
+  #acted(action: Action): void {
+    this.#options.onAction(action)
   }
 
   #act(action: 'decline' | 'expire' | 'alreadyBound', from: readonly QrState[], to: QrState): QrCode {
     const qr = this.#require(action, from)
-    this.#onAction({ type: 'clawbot', action })
+    this.#acted({ type: 'clawbot', action })
     return this.set(qr, to)
   }
 
-  #require(action: string, states: readonly QrState[]): QrCode {
-    const { latest } = this
-    if (!latest) {
+  #require(action: string, states: readonly QrState[], qr = this.latest): QrCode {
+    if (!qr) {
       throw new SandboxError(
         `Cannot ${action}: no program has requested an iLink QR code yet. Start a program with the iLink transport first.`,
       )
     }
-    if (!states.includes(latest.state)) {
-      throw new SandboxError(
-        `Cannot ${action}: the iLink QR code ${latest.id} is ${latest.state}. ${ADVICE[latest.state]}`,
-      )
+    if (!states.includes(qr.state)) {
+      throw new SandboxError(`Cannot ${action}: the iLink QR code ${qr.id} is ${qr.state}. ${ADVICE[qr.state]}`)
     }
-    return latest
-  }
-
-  /** Ends the sleep and the polls of a code that is no longer kept. */
-  #evict(qr: QrCode): void {
-    this.#codes.delete(qr.id)
-    if (qr.isOpen) qr.state = 'expired'
-    qr.notifier.notify()
-  }
-
-  async #expireInTime(qr: QrCode): Promise<void> {
-    const ended = AbortSignal.any([this.#closing, qr.closed])
-    try {
-      // A timer may end early.
-      for (let leftMs = this.#leftMs(qr); leftMs > 0; leftMs = this.#leftMs(qr)) await this.#clock.sleep(leftMs, ended)
-      if (qr.isOpen) this.set(qr, 'expired')
-    } catch (error) {
-      if (!ended.aborted) throw error
-    }
-  }
-
-  #leftMs(qr: QrCode): number {
-    return qr.expiresAt - this.#clock.now()
+    return qr
   }
 }
+
+const ALREADY_BOUND_FROM: readonly QrState[] = ['waiting', 'scanned', 'verifyCode']
 
 const ADVICE: Record<QrState, string> = {
   waiting: 'Scan it first.',

@@ -14,6 +14,7 @@ import { Limits } from './limits.js'
 import type { IlinkSettings } from './options.js'
 import type { QrCode } from './qr-code.js'
 import { QrCodes } from './qr-codes.js'
+import type { QrRegistry } from './qr-registry.js'
 import { userIdOf } from './tokens.js'
 
 const BINDINGS = 50
@@ -46,7 +47,7 @@ interface ServiceContext {
   /** Aborts when the sandbox is closed. */
   readonly closing: AbortSignal
   readonly world: World
-  readonly settings: { readonly autoLogin: boolean }
+  readonly shared: { readonly qrCodes: QrRegistry; readonly cores: readonly unknown[] }
 }
 
 /** The iLink service for the account's owner: QR codes, bindings, limits, and the ClawBot chat. */
@@ -75,12 +76,12 @@ export class IlinkService {
     this.#onChange = onChange
     this.settings = settings
     this.userId = userIdOf(context.world.owner.id)
-    this.qrCodes = new QrCodes(
-      context.clock,
-      context.closing,
-      (qr) => this.#onQrCode(qr),
-      (action) => context.world.events.emit('acted', action),
-    )
+    this.qrCodes = new QrCodes({
+      account: context.world.account,
+      registry: context.shared.qrCodes,
+      isShared: () => context.shared.cores.length > 1,
+      onAction: (action) => context.world.events.emit('acted', action),
+    })
     this.limits = new Limits(settings, () => context.clock.now())
   }
 
@@ -239,11 +240,6 @@ export class IlinkService {
 
   #endBinding(): void {
     this.binding?.replace(this.#context.clock.now())
-  }
-
-  #onQrCode(qr: QrCode): void {
-    this.changed()
-    if (this.#context.settings.autoLogin && qr.state === 'waiting') this.qrCodes.scan()
   }
 }
 

@@ -30,9 +30,12 @@ export interface RequestView {
   faults?: FaultKind[]
   /** The request's deviations from the protocol; absent if there are none. */
   warnings?: WarningView[]
-  /** Ids of the messages that the request announced, delivered, sent, recalled or carried a medium of. */
+  /**
+   * Ids of the messages that the request announced, delivered, sent, recalled or carried a medium of. A message that was
+   * refused has the id of its `RefusedView`.
+   */
   messages?: string[]
-  /** Id of the chat to which the request sent a message. */
+  /** Id of the chat to which the request sent a message, or tried to. */
   chatId?: string
   /** Size of the reply's body in bytes, if known. */
   replyBytes?: number
@@ -45,12 +48,12 @@ export type BodyView =
   | { kind: 'json' | 'text'; text: string; sizeBytes: number; isCut?: true }
   /** Fields of `application/x-www-form-urlencoded` or `multipart/form-data`. */
   | { kind: 'form'; parts: PartView[]; sizeBytes: number }
-  /** `md5` is absent if the sandbox streamed the bytes without keeping them. */
+  /** `md5` is absent for more than 64 KiB and for streamed bytes, unless they are a medium whose digest is known. */
   | { kind: 'binary'; type: string; sizeBytes: number; md5?: string }
   /** The body was dropped to make room for newer ones. */
   | { kind: 'dropped'; sizeBytes: number }
 
-/** A field of a form: its text, or the digest of a file. */
+/** A field of a form: its text, or the digest of a file of up to 64 KiB. */
 export interface PartView {
   name: string
   sizeBytes: number

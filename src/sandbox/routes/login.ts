@@ -2,6 +2,7 @@ import { API_PATH, COOKIE, LONG_POLL_MS } from '../../transports/web/wire/consta
 import { LOGIN_CODE } from '../../transports/web/wire/login.js'
 import { RET } from '../../transports/web/wire/ret.js'
 import { checkJsLogin, checkLogout, checkTicketPage, hasUosHeaders } from '../conformance/login.js'
+import type { Core } from '../core.js'
 import { avatarPicture, qrPicture } from '../encode/picture.js'
 import { jsLoginScript, loginScript } from '../encode/script.js'
 import { refusalPage, ticketPage } from '../encode/ticket-page.js'
@@ -13,29 +14,27 @@ import { hold } from './hold.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBody, sessionOfQuery } from './session-of.js'
 
-const REFUSAL_MESSAGE = '为了你的帐号安全，此微信号不能登录网页微信。你可以使用 Windows 微信或 Mac 微信在电脑端登录。'
-
 /** Issues a uuid. @see docs/protocol.md §3.1 */
 export function jslogin(exchange: Exchange): Response {
   checkJsLogin(exchange)
-  const { uuid } = exchange.core.logins.start()
+  const { uuid } = exchange.core.shared.attempts.start()
   return exchange.script(jsLoginScript(uuid), '200')
 }
 
 /** Returns the QR code as a picture, or 404 for an unknown uuid. @see docs/protocol.md §3.2 */
 export function qrcode(exchange: Exchange): Response {
-  const attempt = exchange.core.logins.find(lastPart(exchange))
+  const attempt = exchange.core.shared.attempts.find(lastPart(exchange))
   if (!attempt) return answer('Unknown uuid.', 'text/plain', new Headers(), 404)
   return exchange.picture(qrPicture(scanLink(exchange.core.url, attempt)), 'image/jpeg')
 }
 
 /** Holds the poll open until the state of the login changes, for at most 25 s. @see docs/protocol.md §3.3 */
 export async function login(exchange: Exchange): Promise<Response> {
-  const { core } = exchange
-  const attempt = core.logins.find(exchange.query('uuid'))
+  const { shared } = exchange.core
+  const attempt = shared.attempts.find(exchange.query('uuid'))
   if (!attempt) return exchange.script(loginScript(LOGIN_CODE.expired), String(LOGIN_CODE.expired))
   const wasCancelled = attempt.state === 'cancelled' && attempt.pendingCode === undefined
-  const code = await hold(exchange, 'login', core.logins.notifier, LONG_POLL_MS, () => attempt.pendingCode)
+  const code = await hold(exchange, 'login', shared.attempts.notifier, LONG_POLL_MS, () => attempt.pendingCode)
   if (exchange.request.signal.aborted) return exchange.script(loginScript(LOGIN_CODE.timeout), 'gone')
   if (code === undefined) {
     // After a cancellation, further polls report that the QR code has expired.
@@ -43,10 +42,12 @@ export async function login(exchange: Exchange): Promise<Response> {
     return exchange.script(loginScript(idle), String(idle))
   }
   attempt.markReported()
-  if (code === LOGIN_CODE.scanned && core.settings.autoLogin && attempt === core.logins.latest) {
+  // The poll may have begun before the scan, when the account was unknown.
+  const core = shared.cores.find(({ number }) => number === attempt.account)
+  if (core && code === LOGIN_CODE.scanned && core.settings.autoLogin && attempt === core.logins.latest) {
     queueMicrotask(() => attempt.state === 'scanned' && core.logins.confirm())
   }
-  return exchange.script(loginScript(code, extra(exchange, attempt, code)), String(code))
+  return exchange.script(loginScript(code, extra(exchange, core, attempt, code)), String(code))
 }
 
 /** Exchanges a ticket for a session. Each ticket can be used once. @see docs/protocol.md §3.4 */
@@ -56,7 +57,8 @@ export function webwxnewloginpage(exchange: Exchange): Response {
   const page = (text: string, headers = new Headers()) => answer(text, 'text/plain;charset=utf-8', headers, status)
   if (request.method === 'HEAD') return page('')
   checkTicketPage(exchange)
-  const attempt = core.logins.findTicket(exchange.query('ticket'))
+  const { attempts } = core.shared
+  const attempt = attempts.findTicket(exchange.query('ticket'))
   if (!attempt || attempt.used) {
     exchange.result = String(RET.ticketError)
     return page(refusalPage(RET.ticketError, 'The ticket is unknown or has already been used.'))
@@ -64,10 +66,10 @@ export function webwxnewloginpage(exchange: Exchange): Response {
   const refusal = refusalOf(exchange)
   if (refusal !== undefined) {
     exchange.result = String(RET.loginRefused)
-    core.logins.refuse(attempt, refusal)
+    attempts.refuse(attempt, refusal)
     return page(refusalPage(RET.loginRefused, refusal))
   }
-  core.logins.use(attempt)
+  attempts.use(attempt)
   const now = core.clock.now()
   const session = core.sessions.start(core.world.owner.uin, now, core.builtinIds())
   const headers = new Headers()
@@ -85,7 +87,7 @@ export function webwxpushloginurl(exchange: Exchange): Response {
   const granted = known && exchange.query('uin') === String(core.world.owner.uin)
   exchange.result = granted ? '0' : '1'
   if (!granted) return exchange.json({ ret: '1', msg: 'scan the QR code', uuid: '' })
-  return exchange.json({ ret: '0', msg: 'all ok', uuid: core.logins.start(true).uuid })
+  return exchange.json({ ret: '0', msg: 'all ok', uuid: core.shared.attempts.start(core.number).uuid })
 }
 
 /** Ends the session. The reply is JSON because one client requires it. @see docs/protocol.md §3.8 */
@@ -109,19 +111,19 @@ function sessionForLogout(exchange: Exchange) {
 
 function refusalOf(exchange: Exchange): string | undefined {
   const { core } = exchange
-  if (exchange.refusesLogin) return REFUSAL_MESSAGE
+  const fallback = core.world.texts.loginRefused
+  if (exchange.refusesLogin) return fallback
   const next = core.refuseNext
   core.refuseNext = undefined
-  if (next !== undefined) return next || REFUSAL_MESSAGE
+  if (next !== undefined) return next || fallback
   const { loginRefusal } = core.settings
   if (!loginRefusal || (loginRefusal.when === 'withoutUos' && hasUosHeaders(exchange.request))) return undefined
-  return loginRefusal.message ?? REFUSAL_MESSAGE
+  return loginRefusal.message ?? fallback
 }
 
-function extra(exchange: Exchange, attempt: LoginAttempt, code: number) {
-  if (code === LOGIN_CODE.scanned) {
-    return { avatar: avatarPicture(exchange.core.world.owner.id, 12).toString('base64') }
-  }
+/** What the program receives with the new state. `core` is the account whose phone has scanned the QR code. */
+function extra(exchange: Exchange, core: Core | undefined, attempt: LoginAttempt, code: number) {
+  if (core && code === LOGIN_CODE.scanned) return { avatar: avatarPicture(core.world.owner.id, 12).toString('base64') }
   if (code !== LOGIN_CODE.confirmed) return undefined
   const scan = Math.trunc(attempt.scannedAt / 1000)
   const query = `ticket=${attempt.ticket}&uuid=${attempt.uuid}&lang=zh_CN&scan=${scan}`

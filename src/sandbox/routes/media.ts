@@ -4,6 +4,7 @@ import type { Session } from '../session/session.js'
 import type { MediaKind } from '../world/content.js'
 import type { Medium } from '../world/medium.js'
 import type { Message } from '../world/message.js'
+import type { World } from '../world/world.js'
 import { answer, baseResponse, type Exchange } from './exchange.js'
 import { mediaReply } from './media-reply.js'
 import { Refusal } from './refusal.js'
@@ -13,15 +14,21 @@ import { sessionOfQuery, sessionOfTicket } from './session-of.js'
 const THUMB_SQUARES = 15
 
 /**
- * Returns a picture or sticker. A picture is its own thumbnail; for other kinds, a thumbnail is generated.
+ * Returns a picture or sticker. A picture is its own thumbnail, unless it is a sample; for other kinds, a thumbnail is
+ * generated.
+ *
  * @see docs/protocol.md §7
  */
 export function webwxgetmsgimg(exchange: Exchange): Response {
   return withSession(exchange, sessionOfQuery, () => {
     const message = messageOf(exchange, 'MsgID')
+    const isThumbnail = exchange.query('type') === 'slave'
+    const pictured = isThumbnail && message && mediumOf(message, ['image', 'video'])
+    const thumbnail = pictured && exchange.core.samples.thumbnailOf(pictured)
+    if (thumbnail) return exchange.picture(thumbnail, 'image/jpeg')
     const medium = message && mediumOf(message, ['image', 'sticker'])
     if (medium) return mediaReply(exchange.core.media, medium, exchange.request)
-    if (!message || exchange.query('type') !== 'slave') return notFound()
+    if (!message || !isThumbnail) return notFound()
     return exchange.picture(avatarPicture(message.id, THUMB_SQUARES), 'image/jpeg')
   })
 }
@@ -54,6 +61,7 @@ export function webwxgetmedia(exchange: Exchange): Response {
   return withSession(exchange, sessionOfTicket, (session) => {
     checkGetMedia(exchange, session, exchange.cookies)
     const medium = exchange.core.media.find(exchange.query('mediaid'))
+    if (medium) exchange.core.traffic.join(exchange.entry, messagesWith(exchange.core.world, medium))
     return medium ? mediaReply(exchange.core.media, medium, exchange.request) : notFound()
   })
 }
@@ -88,9 +96,16 @@ function withSession(
 function messageOf(exchange: Exchange, safe: 'MsgID' | 'msgid'): Message | undefined {
   checkMessageId(exchange, safe)
   const { world, traffic } = exchange.core
-  const message = world.findMessage(exchange.query('MsgID') || exchange.query('msgid'))
-  if (message) traffic.join(exchange.entry, [message.id])
+  const id = exchange.query('MsgID') || exchange.query('msgid')
+  const message = world.findMessage(id)
+  if (message || traffic.isJoined(id)) traffic.join(exchange.entry, [id])
   return message
+}
+
+/** Ids of the messages with this medium. */
+function messagesWith(world: World, { id }: Medium): string[] {
+  const hasMedium = ({ content }: Message) => 'media' in content && content.media.id === id
+  return [...world.conversations.values()].flatMap(({ messages }) => messages.filter(hasMedium).map(({ id }) => id))
 }
 
 function mediumOf({ content }: Message, kinds: readonly MediaKind[]): Medium | undefined {

@@ -1,6 +1,7 @@
 import { RET } from '../../transports/web/wire/ret.js'
 import { checkSend } from '../conformance/send.js'
 import { type Fields, isObject } from '../read/fields.js'
+import { recordSent } from '../record-send.js'
 import type { Session } from '../session/session.js'
 import type { Medium } from '../world/medium.js'
 import type { Content } from '../world/message.js'
@@ -37,7 +38,7 @@ export function deliver(exchange: Exchange, { session, fields, chatId }: Sending
   limitSends(exchange, session)
   const { world } = exchange.core
   const sent = world.post({ chatId, speaker: world.owner.id, origin: 'bot', content })
-  exchange.core.traffic.joinSent(exchange.entry, sent, 'media' in content ? content.media.id : undefined)
+  recordSent(exchange.core, exchange.entry, sent)
   return exchange.json({
     BaseResponse: baseResponse(),
     MsgID: sent.id,

@@ -96,6 +96,7 @@ export function webwxsync(exchange: Exchange): Response {
 
 /** Id of the message that an event delivers or recalls. */
 function messageIdOf(event: SyncEvent): string[] {
+  if (event.kind === 'raw') return [event.id]
   return event.kind === 'message' || event.kind === 'recall' ? [event.message.id] : []
 }
 

@@ -18,6 +18,7 @@ import { webwxrevokemsg, webwxsendmsg } from './message.js'
 import { webwxcheckurl, webwxsearchcontact, webwxsendfeedback, webwxstatreport } from './misc.js'
 import { webwxoplog } from './oplog.js'
 import { Refusal } from './refusal.js'
+import { recordRefusedSend } from './refused-send.js'
 import { webwxsendappmsg } from './send-app.js'
 import { webwxsendemoticon, webwxsendmsgimg, webwxsendvideomsg } from './send-media.js'
 import { synccheck, webwxsync } from './sync.js'
@@ -104,9 +105,11 @@ export async function answerWire(core: Core, endpoint: WebEndpoint, request: Req
     const current = new Exchange(core, endpoint, request, bytes, entry)
     exchange = current
     const response = await respondWithFaults(faults, current, WEB_EFFECTS, () => respond(current, ROUTES[endpoint]))
+    recordRefusedSend(exchange)
     core.traffic.end(entry, response, exchange)
     return response
   } catch (error) {
+    if (exchange) recordRefusedSend(exchange)
     if (error instanceof ConnectionLost) core.traffic.lose(entry, error, exchange)
     throw error
   } finally {

@@ -34,7 +34,9 @@ type Plain<K extends MessageKind> = Omit<ContentOf<K>, 'kind' | 'media'>
 /** Returns sample content for a message kind. `input` may select the person or message to which the sample refers. */
 export function sampleOf(place: Place, kind: MessageKind, input: Readonly<Fields>): Fields {
   const sample = SAMPLES[kind]
-  if (!sample) throw new SandboxError(`Unknown message kind "${kind}".`)
+  if (!sample) {
+    throw new SandboxError(`Unknown message kind "${kind}": expected one of ${Object.keys(SAMPLES).join(', ')}.`)
+  }
   return sample(place, input)
 }
 

@@ -22,6 +22,8 @@ export const SAMPLE_TEXTS = {
     historyTitle: (name: string, owner: string) => `${name}和${owner}的聊天记录`,
     history: ['周六去爬山吗？', '去，几点？', '七点半，老地方'],
     fileName: '爬山路线 & 清单.pdf',
+    /** The voice message says: 周六早上八点，南门集合，别忘了带水。 */
+    voiceMs: 5148,
   },
   en: {
     greeting: 'Hello',
@@ -43,5 +45,7 @@ export const SAMPLE_TEXTS = {
     historyTitle: (name: string, owner: string) => `Chat history of ${name} and ${owner}`,
     history: ['Shall we go hiking on Saturday?', 'Yes. When?', 'At 7:30, the usual place'],
     fileName: 'hiking route & checklist.pdf',
+    /** The voice message says: Saturday, eight o'clock, at the south gate. Don't forget to bring some water. */
+    voiceMs: 4824,
   },
 } as const satisfies Record<Language, object>

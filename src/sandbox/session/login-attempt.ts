@@ -12,8 +12,8 @@ export class LoginAttempt {
   readonly createdAt: number
   /** Unix time in milliseconds. */
   readonly expiresAt: number
-  /** Whether the login was requested without a QR code. */
-  readonly push: boolean
+  /** The number of the account whose phone has scanned the QR code, or was asked without one. */
+  account: number | undefined
   /** Unix time of the scan in milliseconds. */
   scannedAt = 0
   /** Whether the ticket has been exchanged. */
@@ -23,12 +23,13 @@ export class LoginAttempt {
   #state: AttemptState
   #reported: AttemptState = 'waiting'
 
-  constructor(nowMs: number, lifetimeMs: number, push: boolean) {
+  /** With an account, the login was requested without a QR code. */
+  constructor(nowMs: number, lifetimeMs: number, account: number | undefined) {
     this.createdAt = nowMs
     this.expiresAt = nowMs + lifetimeMs
-    this.push = push
-    this.#state = push ? 'scanned' : 'waiting'
-    if (push) this.scannedAt = nowMs
+    this.account = account
+    this.#state = account === undefined ? 'waiting' : 'scanned'
+    if (account !== undefined) this.scannedAt = nowMs
   }
 
   get state(): AttemptState {

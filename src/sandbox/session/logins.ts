@@ -1,64 +1,59 @@
 import type { Clock } from '../clock.js'
 import { SandboxError } from '../errors.js'
-import { Notifier } from '../notifier.js'
-import { type AttemptState, LoginAttempt } from './login-attempt.js'
-
-const LIMIT = 100
-
-/** Lifetime of a QR code. @see docs/protocol.md §3.3 */
-const QR_LIFETIME_MS = 5 * 60 * 1000
+import type { Notifier } from '../notifier.js'
+import type { AttemptState, LoginAttempt } from './login-attempt.js'
+import type { LoginAttempts } from './login-attempts.js'
 
 /** The actions on the phone that change a login. */
 type MoveName = 'scan' | 'confirm' | 'cancel' | 'expire'
 
-/** Keeps the recently issued uuids and applies the phone's actions to the latest one. */
+interface LoginsOptions {
+  /** The number of the account. */
+  account: number
+  attempts: LoginAttempts
+  clock: Clock
+  /** Whether other accounts may scan the same QR codes. */
+  isShared: () => boolean
+  /** Called after an action of the phone, before its effects are announced. */
+  onAction: (action: MoveName) => void
+}
+
+/** The logins that one account's phone sees: its own ones, and QR codes that no phone has scanned. */
 export class Logins {
+  readonly #options: LoginsOptions
+
+  constructor(options: LoginsOptions) {
+    this.#options = options
+  }
+
   /** Notifies waiters of every change. */
-  readonly notifier = new Notifier()
-  readonly #attempts = new Map<string, LoginAttempt>()
-  readonly #clock: Clock
-  readonly #closing: AbortSignal
-  readonly #onChange: (attempt: LoginAttempt, action?: MoveName) => void
-
-  /** `onChange` receives the action if one on the phone caused the change. */
-  constructor(clock: Clock, closing: AbortSignal, onChange: (attempt: LoginAttempt, action?: MoveName) => void) {
-    this.#clock = clock
-    this.#closing = closing
-    this.#onChange = onChange
+  get notifier(): Notifier {
+    return this.#options.attempts.notifier
   }
 
-  /** The latest attempt. */
+  /** The attempt to which the phone's actions apply. */
   get latest(): LoginAttempt | undefined {
-    return [...this.#attempts.values()].at(-1)
+    const { account, attempts, isShared } = this.#options
+    const own = attempts.all.filter((attempt) => attempt.account === account)
+    // While the phone asks for a confirmation, a newer QR code may be for another account.
+    const asked = isShared() ? own.findLast(({ open }) => open) : undefined
+    return asked ?? attempts.all.findLast((attempt) => (attempt.account ?? account) === account)
   }
 
-  find(uuid: string): LoginAttempt | undefined {
-    return this.#attempts.get(uuid)
+  /** Whether a login that this phone has accepted, or is asked to accept, is still in progress. */
+  get isBusy(): boolean {
+    const { account, attempts, clock } = this.#options
+    return attempts.all.some(
+      (attempt) =>
+        attempt.account === account &&
+        (attempt.open || (attempt.state === 'confirmed' && !attempt.used)) &&
+        clock.now() < attempt.expiresAt,
+    )
   }
 
-  findTicket(ticket: string): LoginAttempt | undefined {
-    return [...this.#attempts.values()].find((attempt) => attempt.ticket === ticket && attempt.state === 'confirmed')
-  }
-
-  /** The tickets of the attempts, which must not be shown. */
-  get tickets(): string[] {
-    return [...this.#attempts.values()].map(({ ticket }) => ticket)
-  }
-
-  /** Issues a uuid that expires after five minutes. */
-  start(push = false): LoginAttempt {
-    const attempt = new LoginAttempt(this.#clock.now(), QR_LIFETIME_MS, push)
-    this.#attempts.set(attempt.uuid, attempt)
-    const [oldest] = this.#attempts.keys()
-    if (this.#attempts.size > LIMIT && oldest !== undefined) this.#attempts.delete(oldest)
-    void this.#expireInTime(attempt)
-    this.#changed(attempt)
-    return attempt
-  }
-
-  /** Scans the QR code. */
-  scan(): LoginAttempt {
-    return this.#move('scan', ['waiting'], 'scanned')
+  /** Scans the QR code, by default the latest one, which then belongs to the account. */
+  scan(attempt = this.latest): LoginAttempt {
+    return this.#move('scan', ['waiting'], 'scanned', attempt)
   }
 
   /** Confirms the scanned login. */
@@ -76,46 +71,18 @@ export class Logins {
     return this.#move('expire', ['waiting', 'scanned', 'cancelled'], 'expired')
   }
 
-  /** Records that the ticket of a confirmed attempt was refused. */
-  refuse(attempt: LoginAttempt, message: string): void {
-    attempt.used = true
-    attempt.refusal = message
-    this.#changed(attempt)
-  }
-
-  /** Records that the attempt's ticket was exchanged. */
-  use(attempt: LoginAttempt): void {
-    attempt.used = true
-    this.#changed(attempt)
-  }
-
-  #move(action: MoveName, from: AttemptState[], to: AttemptState): LoginAttempt {
-    const { latest } = this
-    if (!latest)
+  #move(action: MoveName, from: AttemptState[], to: AttemptState, attempt = this.latest): LoginAttempt {
+    if (!attempt)
       throw new SandboxError(`Cannot ${action}: no program has requested a QR code yet. Start a program first.`)
-    if (!from.includes(latest.state)) {
-      throw new SandboxError(`Cannot ${action}: the QR code ${latest.uuid} is ${latest.state}. ${ADVICE[latest.state]}`)
+    if (!from.includes(attempt.state)) {
+      const { uuid, state } = attempt
+      throw new SandboxError(`Cannot ${action}: the QR code ${uuid} is ${state}. ${ADVICE[state]}`)
     }
-    latest.set(to, this.#clock.now())
-    this.#changed(latest, action)
-    return latest
-  }
-
-  async #expireInTime(attempt: LoginAttempt): Promise<void> {
-    while (attempt.open && !this.#closing.aborted) {
-      const leftMs = attempt.expiresAt - this.#clock.now()
-      if (leftMs <= 0) {
-        attempt.set('expired', this.#clock.now())
-        this.#changed(attempt)
-        return
-      }
-      await this.notifier.waitFor(leftMs, this.#clock, this.#closing)
-    }
-  }
-
-  #changed(attempt: LoginAttempt, action?: MoveName): void {
-    this.notifier.notify()
-    this.#onChange(attempt, action)
+    const { account, attempts, onAction } = this.#options
+    if (action !== 'expire') attempt.account = account
+    onAction(action)
+    attempts.set(attempt, to)
+    return attempt
   }
 }
 

@@ -15,4 +15,4 @@ export type SyncEvent =
   /** The list of recent chats, or a chat that was read or opened on the phone. @see docs/protocol.md §10.13 */
   | { kind: 'statusNotify'; id: string; code: number; chatIds: readonly string[]; at: number }
   /** A message with raw wire fields. Its UserNames depend on the session. */
-  | { kind: 'raw'; fieldsFor: (names: Names) => WireMessage }
+  | { kind: 'raw'; id: string; fieldsFor: (names: Names) => WireMessage }

@@ -7,7 +7,7 @@ import { completeContent } from '../samples/complete.js'
 import type { ClawbotActionName, PhoneActionName } from '../world/action.js'
 import { CLAWBOT } from '../world/clawbot.js'
 import { findGroup } from '../world/find.js'
-import { addToGroup, removeFromGroup, renameGroup, setGroupDisplayName } from '../world/group-rules.js'
+import { addToGroup, joinByQr, removeFromGroup, renameGroup, setGroupDisplayName } from '../world/group-rules.js'
 import type { Content, Message } from '../world/message.js'
 import { addPerson, openOnPhone, renamePerson, unfriend } from '../world/person-rules.js'
 import { recallBySpeaker } from '../world/recall.js'
@@ -67,6 +67,9 @@ export class Performer {
         change(world, findGroup(world.groups.values(), line.chat), people, line.by)
         return
       }
+      case 'joinByQr':
+        joinByQr(world, findGroup(world.groups.values(), line.chat), this.#person(line.person), line.by)
+        return
       case 'displayName':
         setGroupDisplayName(world, findGroup(world.groups.values(), line.chat), line.person, line.name)
         return

@@ -60,7 +60,8 @@ export function checkPeople(entries: readonly TranscriptEntry[], world: World): 
     if (line.type === 'addPerson') added.add(line.id)
     for (const id of peopleIn(line)) {
       if (!world.people.has(id) && !added.has(id)) {
-        throw new TranscriptError(`unknown person "${escapeControls(id)}": the world of the sandbox differs`, number)
+        const advice = 'Start the sandbox with the world of the transcript, { world: readTranscript(…).world }'
+        throw new TranscriptError(`unknown person "${escapeControls(id)}". ${advice}`, number)
       }
     }
   }
@@ -187,6 +188,8 @@ function peopleIn(line: TranscriptLine): string[] {
     case 'addMembers':
     case 'removeMembers':
       return [...line.people, line.by]
+    case 'joinByQr':
+      return [line.person, line.by]
     case 'displayName':
       return [line.person]
     default:

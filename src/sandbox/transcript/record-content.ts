@@ -1,4 +1,5 @@
 import type { Core } from '../core.js'
+import type { Medium } from '../world/medium.js'
 import type { Content } from '../world/message.js'
 import { INLINE_LIMIT_BYTES, type RecordedContent, type RecordedMedium } from './content-schema.js'
 
@@ -19,7 +20,7 @@ export async function recordContent(
     case 'video':
     case 'file':
     case 'sticker':
-      return { ...content, media: await recordMedium(core, content) }
+      return { ...content, media: await recordMedium(core, content.media) }
     case 'quote': {
       const { quotedId, ...fields } = content
       const quoted = numberOf(quotedId)
@@ -33,11 +34,9 @@ export async function recordContent(
   }
 }
 
-type MediaContent = Extract<Content, { media: unknown }>
-
-async function recordMedium(core: Core, { kind, media }: MediaContent): Promise<RecordedMedium> {
+async function recordMedium(core: Core, media: Medium): Promise<RecordedMedium> {
   const { name, sizeBytes, md5, width, height, durationMs } = media
-  const isInline = sizeBytes <= INLINE_LIMIT_BYTES && md5 !== core.samples.get(kind).md5
+  const isInline = sizeBytes <= INLINE_LIMIT_BYTES && !core.samples.includes(media)
   // The bytes of an old medium may have been evicted.
   const bytes = isInline && core.media.find(media.id) ? await core.media.bytes(media) : undefined
   return {

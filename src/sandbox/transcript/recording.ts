@@ -21,7 +21,6 @@ export class TranscriptRecording {
   readonly #core: Core
   readonly #startedAt: number
   readonly #file: number | undefined
-  readonly #onClose: () => void
   readonly #lines: string[] = []
   readonly #numbers = new Map<string, number>()
   readonly #removers: (() => void)[] = []
@@ -31,9 +30,8 @@ export class TranscriptRecording {
   #closed: Promise<void> | undefined
 
   /** Use `sandbox.record()` instead. */
-  constructor(core: Core, path: string | undefined, onClose: () => void) {
+  constructor(core: Core, path: string | undefined) {
     this.#core = core
-    this.#onClose = onClose
     this.#startedAt = core.clock.now()
     for (const fault of core.faults.list) refusePattern(fault.checked.path)
     this.#file = path === undefined ? undefined : open(path)
@@ -55,6 +53,7 @@ export class TranscriptRecording {
         if (type === 'login' || type === 'clawbot') this.#updateOnline()
       }),
     )
+    core.recordings.add(this, path)
   }
 
   /** The lines recorded so far; empty if they are written to a file. Complete after `close`. */
@@ -65,12 +64,12 @@ export class TranscriptRecording {
   /** Ends the recording. Rejects if the file could not be written. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
-      this.#onClose()
       for (const remove of this.#removers) remove()
       try {
         await this.#written
       } finally {
         if (this.#file !== undefined) closeSync(this.#file)
+        this.#core.recordings.remove(this)
       }
     })()
     return this.#closed

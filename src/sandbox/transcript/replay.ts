@@ -21,6 +21,8 @@ export interface ReplayOptions {
   speed?: 'real' | 'full'
   /** The clock for the recorded pauses. Default: the sandbox's `clock`. */
   clock?: Clock
+  /** The clock for the limits. Default: the sandbox's `waitClock`. */
+  waitClock?: Clock
   /**
    * How long to wait for each answer of the program, in milliseconds on `waitClock`, in addition to the time that it
    * took in the recording. Default: the sandbox's `messageTimeoutMs`.
@@ -30,7 +32,8 @@ export interface ReplayOptions {
   loginTimeoutMs?: number
   /**
    * Resolves once the program has handled all messages, so that answers too many are noticed. Default: waits until the
-   * program polls and has sent nothing for 500 ms on `waitClock`.
+   * program only polls and has sent nothing for a while on `waitClock`: the time of the slowest answer in the recording,
+   * at least 500 ms and at most `timeoutMs`.
    */
   settled?: () => Promise<unknown>
   /** Cancels the replay: the promise rejects with the abort reason. */
@@ -72,6 +75,7 @@ class Replay {
   readonly #entries: readonly TranscriptEntry[]
   readonly #options: ReplayOptions
   readonly #clock: Clock
+  readonly #waitClock: Clock
   readonly #timeoutMs: number
   readonly #performer: Performer
   readonly #sent = new Map<string, Sent[]>()
@@ -87,6 +91,7 @@ class Replay {
     this.#entries = transcript.entries
     this.#options = options
     this.#clock = options.clock ?? core.clock
+    this.#waitClock = options.waitClock ?? core.settings.waitClock
     this.#timeoutMs = options.timeoutMs ?? core.settings.messageTimeoutMs
     this.#performer = new Performer(core, raw)
     for (const { line } of transcript.entries) if (line.type === 'sent') this.#chats.set(line.n, line.chat)
@@ -238,21 +243,24 @@ class Replay {
       await this.#options.settled()
       return
     }
-    const { traffic, settings } = this.#core
-    const polls = [
-      ...(this.#isOnline('web') ? (['synccheck'] as const) : []),
-      ...(this.#isOnline('ilink') ? (['getupdates'] as const) : []),
-    ]
-    const limit = new AbortController()
-    const timeout = this.#after(this.#timeoutMs, limit)
-    await Promise.all(polls.map((kind) => traffic.held(kind, timeout).catch(() => {})))
-    limit.abort()
-    this.#signal.throwIfAborted()
+    const quietMs = Math.max(QUIET_MS, Math.min(slowestAnswerMs(this.#entries), this.#timeoutMs))
     const count = () => [...this.#sent.values()].flat().length
-    for (let before = -1; before !== count(); ) {
-      before = count()
-      await settings.waitClock.sleep(QUIET_MS, this.#signal)
+    for (;;) {
+      const wasIdle = await this.#until(() => this.#isIdle, this.#timeoutMs)
+      const before = count()
+      await this.#waitClock.sleep(quietMs, this.#signal)
+      if (count() === before && (this.#isIdle || !wasIdle)) return
     }
+  }
+
+  /** Whether the program waits for messages, and for nothing else such as the upload of a file. */
+  get #isIdle(): boolean {
+    const pending = this.#core.traffic.requests.filter(({ status }) => status === undefined)
+    const polls = [...(this.#isOnline('web') ? ['synccheck'] : []), ...(this.#isOnline('ilink') ? ['getupdates'] : [])]
+    return (
+      polls.every((poll) => pending.some(({ endpoint }) => endpoint === poll)) &&
+      pending.every(({ endpoint }) => polls.includes(endpoint))
+    )
   }
 
   get #signal(): AbortSignal {
@@ -268,7 +276,7 @@ class Replay {
   #after(ms: number, done: AbortController): AbortSignal {
     const timeout = new AbortController()
     if (ms !== Number.POSITIVE_INFINITY) {
-      this.#core.settings.waitClock.sleep(Math.min(ms, MAX_MS), done.signal).then(
+      this.#waitClock.sleep(Math.min(ms, MAX_MS), done.signal).then(
         () => timeout.abort(),
         () => {},
       )
@@ -346,6 +354,17 @@ function sentEntry({ message, isRecall }: Sent): SentEntry {
 
 function isAction(line: TranscriptLine): line is ActionLine {
   return !['online', 'offline', 'fetched', 'sent', 'sentRecall'].includes(line.type)
+}
+
+/** The longest time from an action to a message that the program sent before the next action, in milliseconds. */
+function slowestAnswerMs(entries: readonly TranscriptEntry[]): number {
+  let actionAt = 0
+  let slowest = 0
+  for (const { line } of entries) {
+    if (isAction(line)) actionAt = line.at
+    else if (line.type === 'sent') slowest = Math.max(slowest, line.at - actionAt)
+  }
+  return slowest
 }
 
 /** The poll through which a program learns about a scan. */

@@ -29,6 +29,7 @@ const LineSchema = v.variant('type', [
   v.strictObject({ at, type: v.literal('recall'), ref: n }),
   v.strictObject({ at, type: v.literal('rename'), id, name: text, by: v.exactOptional(id) }),
   v.strictObject({ at, type: v.picklist(['addMembers', 'removeMembers']), chat: id, people: v.array(id), by: id }),
+  v.strictObject({ at, type: v.literal('joinByQr'), chat: id, person: id, by: id }),
   v.strictObject({ at, type: v.literal('displayName'), chat: id, person: id, name: text }),
   v.strictObject({ at, type: v.literal('addPerson'), id, name: text, isContact: v.boolean() }),
   v.strictObject({ at, type: v.literal('unfriend'), person: id }),

@@ -2,6 +2,7 @@ import type { FaultView } from '../faults/fault-view.js'
 import type { ClawbotView } from '../ilink/clawbot-view.js'
 import type { RequestView, WarningView } from '../inspector/request-view.js'
 import type { ContentMap, MessageKind } from '../world/content.js'
+import type { RecordingView } from './recording-view.js'
 
 /** Progress of the program's login. */
 export type LoginState =
@@ -36,6 +37,21 @@ export interface LoginView {
   logoutReason?: number
   /** In state `cancelled`: the server's message if it refused the confirmed login (1203). */
   refusal?: string
+}
+
+/** An account of the sandbox. */
+export interface AccountView {
+  /** The number of the account, from 1; the `account` parameter of the control API and of the page. */
+  id: number
+  /** The name of its owner. */
+  name: string
+  /** Person id of its owner. */
+  owner: string
+  /**
+   * `online`: a program is logged in or bound. `waiting`: a QR code waits for this phone, to be scanned or confirmed.
+   * Otherwise `offline`.
+   */
+  status: 'online' | 'waiting' | 'offline'
 }
 
 export interface PersonView {
@@ -131,6 +147,8 @@ interface MessageBase {
 export interface EventMap {
   login: LoginView
   clawbot: ClawbotView
+  /** All accounts; sent to every account after one is added, or changes its name or status. */
+  accounts: readonly AccountView[]
   message: MessageView
   /** The program has fetched messages. */
   delivered: { chatId: string; ids: string[] }
@@ -139,8 +157,12 @@ export interface EventMap {
   request: RequestView
   warning: WarningView
   upload: UploadView
+  /** The server refused a message from the program, or accepted one that it had refused before. */
+  refused: RefusedView
   /** All active faults; sent after a fault is added, is removed or matches a request. */
   faults: FaultView[]
+  /** A recording started or ended. */
+  recording: RecordingView
   /**
    * Events were dropped or the sandbox restarted, so the state must be reloaded. A `reset` has the id of the latest
    * event.
@@ -157,4 +179,23 @@ export interface UploadView {
   totalBytes: number
   /** Id of the target chat, if the program specified one. */
   chatId?: string
+}
+
+/** A message from the program that the server refused. It is not part of the chat: tests and transcripts do not contain it. */
+export interface RefusedView {
+  /** Differs from all message ids. */
+  id: string
+  chatId: string
+  /** For an upload, the kind of message that would follow. */
+  kind: MessageKind
+  /** The text, title or file name; `''` if there is none. */
+  text: string
+  /** The code of the last refusal: `Ret`, or `ret` of iLink. */
+  code: number
+  /** Unix time in milliseconds of the last refusal. */
+  at: number
+  /** How many attempts to send it were refused. */
+  attempts: number
+  /** Id of the message once an attempt has been accepted. */
+  messageId?: string
 }

@@ -52,14 +52,14 @@ export function personView(person: Person): PersonView {
 }
 
 export function messageView(world: World, message: Message): MessageView {
-  const sees = seenByProgram(message)
+  const sees = seenByProgram(message, world.texts)
   return {
     id: message.id,
     chatId: message.chatId,
     speaker: message.speaker,
     origin: message.origin,
     text: textOf(message.content),
-    ...contentView(message),
+    ...contentView(world, message),
     at: message.at,
     ...(sees === undefined ? {} : { sees }),
     mentionsOwner: world.mentionsOwner(message),
@@ -77,18 +77,19 @@ type KindAndContent = MessageView extends infer View
   : never
 
 /** The kind and the content, with a URL in place of the media bytes. */
-function contentView(message: Message): KindAndContent {
+function contentView(world: World, message: Message): KindAndContent {
   const { kind, ...content } = message.content
-  const shown = 'media' in content ? { ...content, media: mediaView(message, content.media) } : content
+  const shown = 'media' in content ? { ...content, media: mediaView(world, message, content.media) } : content
   // Both values are from the same message, but the compiler cannot see that they correspond.
   return { kind, content: shown } as KindAndContent
 }
 
-function mediaView(message: Message, medium: Medium): MediaView {
+function mediaView({ account }: World, message: Message, medium: Medium): MediaView {
   const { id: _, md5: __, ...details } = medium
-  const url = `/api/media/${message.id}`
+  const path = `/api/media/${message.id}`
+  const query = account === 1 ? '' : `?account=${account}`
   const hasThumb = message.content.kind === 'image' || message.content.kind === 'video'
-  return { url, ...(hasThumb ? { thumbUrl: `${url}/thumb` } : {}), ...details }
+  return { url: path + query, ...(hasThumb ? { thumbUrl: `${path}/thumb${query}` } : {}), ...details }
 }
 
 export function chatView(world: World, chatId: string): ChatView {

@@ -11,6 +11,8 @@ export type Action =
       readonly people: string[]
       readonly by: string
     }
+  /** `by` shared the QR code of the group. */
+  | { readonly type: 'joinByQr'; readonly chat: string; readonly person: string; readonly by: string }
   | { readonly type: 'displayName'; readonly chat: string; readonly person: string; readonly name: string }
   | { readonly type: 'addPerson'; readonly id: string; readonly name: string; readonly isContact: boolean }
   | { readonly type: 'unfriend'; readonly person: string }

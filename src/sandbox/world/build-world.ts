@@ -19,12 +19,13 @@ const BUILTINS = {
   ],
 }
 
-/** Builds a world from its spec. */
-export function buildWorld(spec: WorldSpec, now: () => number): World {
+/** Builds the world of an account from its spec. */
+export function buildWorld(spec: WorldSpec, now: () => number, account = 1): World {
   const { language = 'zh' } = spec
-  const owner = makePerson(spec.owner ?? (language === 'zh' ? '我' : 'Me'), 'person', 0)
+  // The number of the account makes the uins of namesakes different.
+  const owner = makePerson(spec.owner ?? (language === 'zh' ? '我' : 'Me'), 'person', account - 1)
   owner.isContact = true
-  const world = new World(owner, now, language)
+  const world = new World(owner, now, language, account)
   const add = (person: Person) => {
     world.people.set(person.id, person)
     return person

@@ -1,3 +1,4 @@
+import type { PhoneTexts } from './language.js'
 import type { Content, Message } from './message.js'
 
 /** Returns the readable part of a message: its text, title, greeting or name; `''` for other kinds. */
@@ -35,23 +36,13 @@ export function textOf(content: Content): string {
 }
 
 /** Returns the text that programs receive if the phone shows the message differently, otherwise `undefined`. */
-export function seenByProgram(message: Message): string | undefined {
+export function seenByProgram(message: Message, texts: PhoneTexts): string | undefined {
   const { content, origin } = message
   if (origin === 'bot') return undefined
-  if (content.kind === 'redPacket') return redPacketLine(origin === 'phone')
-  if (content.kind === 'transfer') return transferLine(content.amountFen, origin === 'phone')
+  if (content.kind === 'redPacket') return texts.redPacket(origin === 'phone')
+  if (content.kind === 'transfer') return texts.transfer(yuan(content.amountFen), origin === 'phone')
   if (content.kind === 'location') return locationLine(content)
   return undefined
-}
-
-/** @see docs/protocol.md §10.17 */
-export function redPacketLine(own: boolean): string {
-  return `${own ? '发出' : '收到'}红包，请在手机上查看`
-}
-
-/** @see docs/protocol.md §11 */
-export function transferLine(amountFen: number, own: boolean): string {
-  return `${own ? '发起' : '收到'}转账${yuan(amountFen)}元。如需收钱，请点此升级至最新版本`
 }
 
 /** Formats an amount in yuan with two decimals. */

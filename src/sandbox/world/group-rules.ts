@@ -21,15 +21,18 @@ export function renameGroup(world: World, group: Group, topic: string, byId = gr
 export function addToGroup(world: World, group: Group, people: readonly Person[], byId = group.ownerId): void {
   if (!people.includes(world.owner)) requireAccountMember(world, group)
   requireMember(world, group, byId)
-  for (const person of people) {
-    if (person.kind !== 'person')
-      throw new SandboxError(
-        `Cannot add ${person.name} to a group: expected a person, found an account of kind ${person.kind}.`,
-      )
-    if (world.member(group, person.id)) throw new SandboxError(`${person.name} is already a member of ${group.topic}.`)
-  }
+  for (const person of people) requireOutsider(world, group, person)
   world.addMembers(group, people, byId)
   world.events.emit('acted', { type: 'addMembers', chat: group.id, people: people.map(({ id }) => id), by: byId })
+}
+
+/** Adds a person who scanned the group's QR code, which a member had shared. Throws as `addToGroup` does. */
+export function joinByQr(world: World, group: Group, person: Person, byId = group.ownerId): void {
+  requireAccountMember(world, group)
+  requireMember(world, group, byId)
+  requireOutsider(world, group, person)
+  world.joinByQr(group, person, byId)
+  world.events.emit('acted', { type: 'joinByQr', chat: group.id, person: person.id, by: byId })
 }
 
 /** Removes members. `byId` must be the group's owner, or the only member removed, who then leaves the group. */
@@ -56,6 +59,14 @@ export function setGroupDisplayName(world: World, group: Group, personId: string
   const name = displayName.trim()
   world.setDisplayName(group, personId, name)
   world.events.emit('acted', { type: 'displayName', chat: group.id, person: personId, name })
+}
+
+function requireOutsider(world: World, group: Group, person: Person): void {
+  if (person.kind !== 'person')
+    throw new SandboxError(
+      `Cannot add ${person.name} to a group: expected a person, found an account of kind ${person.kind}.`,
+    )
+  if (world.member(group, person.id)) throw new SandboxError(`${person.name} is already a member of ${group.topic}.`)
 }
 
 function requireMember(world: World, group: Group, personId: string): void {

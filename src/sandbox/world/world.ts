@@ -48,6 +48,8 @@ interface NewMessage {
 /** The people, groups and messages around one account. This class does not depend on the wire protocol. */
 export class World {
   readonly events = new Emitter<WorldEvents>()
+  /** The number of the account in its sandbox, from 1. */
+  readonly account: number
   readonly owner: Person
   readonly language: Language
   readonly people = new Map<string, Person>()
@@ -59,14 +61,15 @@ export class World {
   readonly #ids = new MessageIds()
   #nextGroup = 10_000_001
 
-  constructor(owner: Person, now: () => number, language: Language) {
+  constructor(owner: Person, now: () => number, language: Language, account: number) {
+    this.account = account
     this.owner = owner
     this.language = language
     this.#now = now
     this.people.set(owner.id, owner)
   }
 
-  /** The texts that the phone writes by itself. */
+  /** The texts that the phone and the server write by themselves. */
   get texts(): PhoneTexts {
     return PHONE_TEXTS[this.language]
   }
@@ -250,6 +253,14 @@ export class World {
     group.members.push(...newMembers.map((person) => ({ id: person.id, displayName: '' })))
     this.events.emit('contact', group.id)
     this.notice(group.id, this.#joinNotice(group, newMembers, byId))
+  }
+
+  /** Adds a person who scanned the QR code of the group, which `byId` had shared. */
+  joinByQr(group: Group, person: Person, byId: string): void {
+    group.members.push({ id: person.id, displayName: '' })
+    this.events.emit('contact', group.id)
+    const by = byId === this.owner.id ? undefined : this.nameIn(group, byId)
+    this.notice(group.id, this.texts.joinedByQr(person.name, by))
   }
 
   /**

@@ -1,3 +1,9 @@
+/**
+ * The transport for iLink, the official bot API for personal accounts.
+ *
+ * @module itchat/ilink
+ */
+
 import type { TransportFactory } from '../../transport/transport.js'
 import { type IlinkOptions, IlinkTransport } from './ilink-transport.js'
 

@@ -76,7 +76,8 @@ export function cdnDownload(exchange: IlinkExchange): Response {
   const { core, service } = exchange
   const download = service.cdn.download(exchange.query('encrypted_query_param'))
   if (!download) throw badRequest('unknown encrypted_query_param')
-  const { medium, key } = download
+  const { medium, key, messageId } = download
+  if (messageId !== undefined) core.traffic.join(exchange.entry, [messageId])
   const body = medium.sizeBytes === 0 ? new Uint8Array() : core.media.read(medium.id, 0, medium.sizeBytes - 1)
   if (!body) throw new HttpRefusal(404, 'the bytes were evicted')
   const size = key ? encryptedSize(medium.sizeBytes) : medium.sizeBytes

@@ -25,6 +25,8 @@ export interface WireForm {
   readonly userId: string
   /** The faults that change the form. */
   readonly faults: Faulty
+  /** The message whose items are encoded. */
+  readonly messageId?: string | undefined
   findMessage(id: string): Message | undefined
 }
 
@@ -44,11 +46,11 @@ export function encodeMessage(form: WireForm, message: InboxMessage): object {
     message_type: MESSAGE_TYPE.user,
     message_state: MESSAGE_FINISHED,
     ...(form.faults.has('noContextToken') ? {} : { context_token: contextToken }),
-    item_list: message.items.map((item) =>
-      'item' in item
-        ? item.item
-        : { ...encodeItem(form, item.content), create_time_ms: at, is_completed: true, button_item_list: [] },
-    ),
+    item_list: message.items.map((item, index) => {
+      if ('item' in item) return item.item
+      const encoded = encodeItem({ ...form, messageId: message.shown[index]?.id }, item.content)
+      return { ...encoded, create_time_ms: at, is_completed: true, button_item_list: [] }
+    }),
     ...message.raw,
     ...rawId(form, message.raw),
   }
@@ -144,11 +146,11 @@ function encodeVideo(form: WireForm, medium: Medium): object {
 }
 
 /** Makes the file available for download under a new key. @see docs/ilink.md §6.2 */
-function encodeMedia({ cdn, faults, origin }: WireForm, medium: Medium): { media: object; key: Buffer } {
+function encodeMedia({ cdn, faults, origin, messageId }: WireForm, medium: Medium): { media: object; key: Buffer } {
   const key = randomBytes(16)
   const isPlain = faults.has('noKey')
   const fileKey = faults.has('keyMismatch') ? randomBytes(16) : key
-  const reference = cdn.addDownload({ medium, key: isPlain ? undefined : fileKey })
+  const reference = cdn.addDownload({ medium, key: isPlain ? undefined : fileKey, messageId })
   const media = {
     encrypt_query_param: reference,
     ...(isPlain ? {} : { aes_key: (faults.has('rawKey') ? key : Buffer.from(key.toString('hex'))).toString('base64') }),
@@ -166,7 +168,11 @@ function encodeQuote(form: WireForm, quote: ContentOf<'quote'>): object {
   const partial = position < 0 || whole === undefined ? {} : { partial_text: encodePart(whole, part, position) }
   const id = longId(form, quote.quotedId)
   if (form.settings.appFlavor === 'new' || !quoted) return { svr_id: id, ...partial }
-  return { title: part, message_item: { ...encodeItem(form, quoted.content), msg_id: id }, ...partial }
+  return {
+    title: part,
+    message_item: { ...encodeItem({ ...form, messageId: quoted.id }, quoted.content), msg_id: id },
+    ...partial,
+  }
 }
 
 function encodePart(whole: string, part: string, position: number): object {

@@ -14,17 +14,19 @@ const MAX_LOCAL_TOKENS = 10
 export function get_bot_qrcode(exchange: IlinkExchange): Response {
   const tokens = exchange.method === 'POST' && exchange.bytes.length > 0 ? exchange.body.local_token_list : undefined
   checkQrRequest(exchange, tokens)
-  const { service } = exchange
+  const { core, service } = exchange
   const listed: unknown[] = Array.isArray(tokens) ? tokens.slice(0, MAX_LOCAL_TOKENS) : []
-  const localTokens = listed.map(textOf).filter((token) => service.findToken(token) !== undefined)
-  const qr = service.qrCodes.start(service.settings.qrLifeMs, localTokens)
+  const isKnown = (token: string) => core.shared.cores.some(({ ilink }) => ilink.findToken(token) !== undefined)
+  const localTokens = listed.map(textOf).filter(isKnown)
+  const qr = core.shared.qrCodes.start(service.settings.qrLifeMs, localTokens)
   return exchange.ok({ qrcode: qr.id, qrcode_img_content: qrLink(exchange.url.origin, qr) })
 }
 
 /** Holds the poll open until the status changes. @see docs/ilink.md §3 */
 export async function get_qrcode_status(exchange: IlinkExchange): Promise<Response> {
-  const { core, service } = exchange
-  const { qrCodes, settings } = service
+  const { core } = exchange
+  const { qrCodes } = core.shared
+  const { settings } = exchange.service
   const qr = qrCodes.find(exchange.query('qrcode'))
   if (!qr) return exchange.ok({ status: LOGIN_STATUS.expired })
   const code = exchange.query('verify_code')
@@ -46,14 +48,16 @@ export async function get_qrcode_status(exchange: IlinkExchange): Promise<Respon
   }
   recordStatusReply(exchange, qr)
   if (exchange.request.signal.aborted) return exchange.ok({ status: LOGIN_STATUS.waiting })
-  const reply = statusReply(exchange, qr)
-  if (qr.state === 'scanned' && core.settings.autoLogin && qr === qrCodes.latest) {
-    queueMicrotask(() => qr.state === 'scanned' && service.confirm())
+  // The poll may have begun before the scan, when the account was unknown.
+  const account = core.shared.cores.find(({ number }) => number === qr.account) ?? core
+  const reply = statusReply(exchange, qr, account.ilink.userId)
+  if (qr.state === 'scanned' && account.settings.autoLogin && qr === account.ilink.qrCodes.latest) {
+    queueMicrotask(() => qr.state === 'scanned' && account.ilink.confirm())
   }
   return reply
 }
 
-function statusReply(exchange: IlinkExchange, qr: QrCode): Response {
+function statusReply(exchange: IlinkExchange, qr: QrCode, userId: string): Response {
   const { redirectHost } = qr
   const binding = qr.bindingAt(exchange.nowMs)
   // The token is not repeated for ever.
@@ -73,7 +77,7 @@ function statusReply(exchange: IlinkExchange, qr: QrCode): Response {
     ...{
       bot_token: binding.token,
       ilink_bot_id: binding.botId,
-      ilink_user_id: exchange.service.userId,
+      ilink_user_id: userId,
       baseurl: exchange.url.origin,
     },
   })

@@ -2,6 +2,8 @@ import { RET } from '../../../transports/ilink/wire/codes.js'
 import { ITEM_TYPE } from '../../../transports/ilink/wire/message.js'
 import type { FaultKind } from '../../faults/fault-table.js'
 import { type Fields, fieldsOf } from '../../read/fields.js'
+import { recordRefused, recordSent } from '../../record-send.js'
+import type { Attempt } from '../../refused-sends.js'
 import { answer } from '../../routes/exchange.js'
 import { CLAWBOT } from '../../world/clawbot.js'
 import type { Content } from '../../world/message.js'
@@ -115,10 +117,8 @@ function reply(exchange: IlinkExchange, message: Fields, item: Fields, outcome: 
   const { service, core } = exchange
   const shown = show(exchange, outcome)
   const id = shown ?? core.world.newMessageId()
-  if (shown !== undefined) {
-    const { content } = outcome
-    const uploadKey = content && 'media' in content ? content.media.id : undefined
-    core.traffic.joinSent(exchange.entry, { id, chatId: CLAWBOT }, uploadKey)
+  if (shown !== undefined && outcome.content) {
+    recordSent(core, exchange.entry, { id, chatId: CLAWBOT, content: outcome.content })
   }
   if (outcome.drop !== undefined) {
     exchange.reason = `accepted, but not shown as sent: ${outcome.drop}`
@@ -152,4 +152,31 @@ function describe(item: Fields): string {
   const { text } = fieldsOf(item.text_item)
   const { file_name: name } = fieldsOf(item.file_item)
   return [text, name].find((value) => typeof value === 'string') ?? ''
+}
+
+const ITEM_KINDS: Readonly<Record<number, Attempt['kind']>> = {
+  [ITEM_TYPE.text]: 'text',
+  [ITEM_TYPE.image]: 'image',
+  [ITEM_TYPE.voice]: 'voice',
+  [ITEM_TYPE.file]: 'file',
+  [ITEM_TYPE.video]: 'video',
+}
+
+/** Records what a refused request tried to send. */
+export function recordRefusedSend(exchange: IlinkExchange): void {
+  const { core, endpoint, entry, owner, result = '0' } = exchange
+  if (endpoint !== 'sendmessage' || result === '0' || !owner) return
+  const items = fieldsOf(bodyOf(exchange).msg).item_list
+  const item = fieldsOf(Array.isArray(items) ? items[0] : undefined)
+  const kind = ITEM_KINDS[Number(item.type)] ?? 'unknown'
+  recordRefused(core, entry, { chatId: CLAWBOT, kind, text: describe(item) }, Number(result))
+}
+
+function bodyOf(exchange: IlinkExchange): Fields {
+  try {
+    return exchange.body
+  } catch {
+    // A fault has replied before the body was read; it may be anything.
+    return {}
+  }
 }

@@ -177,21 +177,22 @@ function deliver(exchange: IlinkExchange, binding: Binding): Response {
   // Only now, because a message that cannot be encoded must not take the others with it.
   const tokens = messages.flatMap(contextTokenOf)
   inbox.take(tokens)
+  core.traffic.join(exchange.entry, pending.flatMap(messageIdsOf))
   if (faults.has('lostReply')) throw new ConnectionLost('fault lostReply, after the cursor had moved')
   const { position } = inbox
   exchange.onReceived = () => inbox.delivered(position, tokens.at(-1), exchange.nowMs)
-  const shown = pending.flatMap((message) => message.shown)
-  core.traffic.join(
-    exchange.entry,
-    shown.map(({ id }) => id),
-  )
-  core.markDelivered(shown)
+  core.markDelivered(pending.flatMap(({ shown }) => shown))
   const stuckSeed = faults.get('cursorStuck')
   return exchange.ok({
     msgs: messages,
     get_updates_buf: stuckSeed === undefined ? inbox.cursor : stuckCursor(stuckSeed, formerCursor),
     longpolling_timeout_ms: service.settings.holdMs,
   })
+}
+
+/** Only raw messages are not shown on the phone. */
+function messageIdsOf({ id, shown }: InboxMessage): string[] {
+  return shown.length === 0 ? [id] : shown.map((message) => message.id)
 }
 
 /** The token in a message from the owner, which the program must use. */

@@ -14,7 +14,7 @@ import { keyOf, textOf } from '../text.js'
 import { cdnDownload, cdnUpload } from './cdn.js'
 import { ILINK_EFFECTS } from './effects.js'
 import { get_bot_qrcode, get_qrcode_status } from './login.js'
-import { sendmessage } from './send.js'
+import { recordRefusedSend, sendmessage } from './send.js'
 import { getconfig, sendtyping } from './typing.js'
 import { getupdates, notifystart, notifystop } from './updates.js'
 import { getuploadurl } from './upload.js'
@@ -63,9 +63,11 @@ export async function answerIlink(core: Core, path: string, request: Request): P
     const current = new IlinkExchange(core, endpoint, request, bytes, entry)
     exchange = current
     const response = await respondWithFaults(faults, current, ILINK_EFFECTS, () => respond(current))
+    recordRefusedSend(exchange)
     core.traffic.end(entry, response, exchange)
     return response
   } catch (error) {
+    if (exchange) recordRefusedSend(exchange)
     if (error instanceof ConnectionLost) core.traffic.lose(entry, error, exchange)
     else core.traffic.end(entry, plain(500, 'Internal error in the sandbox.'), { reason: 'internal error' })
     throw error

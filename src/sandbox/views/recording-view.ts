@@ -1,0 +1,13 @@
+/** The transcripts that are being recorded, and the one that was recorded from the page. */
+export interface RecordingView {
+  /** Of the recording from the page: none yet, or it is running, or it can be downloaded. */
+  state: 'none' | 'running' | 'stopped'
+  /** When the recording from the page started, as Unix time in milliseconds. */
+  startedAt?: number
+  /** The number of lines of the stopped recording. */
+  lineCount?: number
+  /** The size of the stopped recording. */
+  sizeBytes?: number
+  /** The names of the files that the command or a test is recording to. */
+  files: string[]
+}
