@@ -5,7 +5,10 @@ import { TimeoutReason } from './util/timeout.js'
 export type LoginFailure =
   /** The server does not allow programs to log in to this account. */
   | 'refused'
-  /** The login was not confirmed on a phone before the time limit or the maximum number of QR codes was reached. */
+  /**
+   * The login was not confirmed on a phone before the time limit or the maximum number of QR codes was reached, or with
+   * `resumeOnly`, the saved login is missing or no longer accepted.
+   */
   | 'expired'
   /** The phone shows a code that this program does not ask for. @see LoginOptions.verifyCodeCallback */
   | 'verifyCode'

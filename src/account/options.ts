@@ -104,8 +104,17 @@ export interface LoginOptions extends QrOptions {
 }
 
 export interface AutoLoginOptions extends LoginOptions {
-  /** Resume the session from the last run if the server still accepts it. Default false. */
+  /**
+   * Resume the session from the last run if the server still accepts it. Default: true if the environment variable
+   * `ITCHAT_HOT_RELOAD` is `1`, which `itchat run` sets; otherwise false.
+   */
   hotReload?: boolean
+  /**
+   * Whether to reject with a LoginError, reason `expired`, instead of requesting a new login on the phone, when there is
+   * no saved login that the server accepts. A saved login that this instance cannot use, such as one of another
+   * transport, is then left unchanged, and the login rejects with a FileError. Default false.
+   */
+  resumeOnly?: boolean
   /**
    * Path of the file for the saved login; other files are stored next to it. Default `itchat.json` in the working
    * directory.

@@ -1,18 +1,46 @@
 import { ItchatError } from '../errors.js'
-import { SandboxError, TranscriptError } from '../sandbox/index.js'
+import { SandboxError } from '../sandbox/errors.js'
+import { TranscriptError } from '../sandbox/transcript/transcript-error.js'
+import { prefersChinese } from '../util/locale.js'
 import { oneLine } from '../util/one-line.js'
 import { redact } from '../util/redact.js'
+import { inChinese } from './library-errors.js'
 
-/** Incorrect usage of a command. */
-export class UsageError extends Error {}
-
-/** Returns 2 for incorrect usage and unreadable transcripts, as shells expect, and 1 for any other failure. */
-export function exitCodeOf(error: unknown): number {
-  return error instanceof UsageError || error instanceof TranscriptError ? 2 : 1
+/** A failure of a command that is explained in one line, in the language of the terminal. The exit code is 1. */
+export class CommandError extends Error {
+  readonly exitCode: number = 1
 }
 
-/** Formats an error as one line for the terminal, without a stack trace. */
-export function explain(error: unknown): string {
-  const isKnown = error instanceof ItchatError || error instanceof SandboxError || error instanceof UsageError
-  return oneLine(redact(isKnown ? error.message : `Unexpected error: ${String(error)}`))
+/** Incorrect usage of a command. */
+export class UsageError extends CommandError {
+  override readonly exitCode = 2
+}
+
+/** Returns 2 for incorrect usage and unreadable transcripts, as shells expect, and 1 for most other failures. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommandError) return error.exitCode
+  return error instanceof TranscriptError ? 2 : 1
+}
+
+/** Formats an error as one line for the terminal, without a stack trace; `withCauses` adds a line for each cause. */
+export function explain(error: unknown, withCauses = false): string {
+  const translated = error instanceof ItchatError && prefersChinese() ? inChinese(error) : undefined
+  const isKnown = error instanceof ItchatError || error instanceof SandboxError || error instanceof CommandError
+  const message = isKnown ? error.message : `Unexpected error: ${String(error)}`
+  const line = oneLine(redact(translated ?? message))
+  if (!withCauses) return line
+  const causes = [...(translated === undefined ? [] : [message]), ...causesOf(error).map(String)]
+  return [line, ...causes.map((cause) => `  ${oneLine(redact(cause))}`)].join('\n')
+}
+
+function causesOf(error: unknown): unknown[] {
+  const causes: unknown[] = []
+  for (
+    let cause = error;
+    cause instanceof Error && cause.cause !== undefined && causes.length < 10;
+    cause = cause.cause
+  ) {
+    causes.push(cause.cause)
+  }
+  return causes
 }

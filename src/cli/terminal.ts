@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import stringWidth from 'string-width'
 import { showsUnicode } from '../util/locale.js'
 
-type Style = 'bold' | 'dim' | 'underline' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan'
+export type Style = 'bold' | 'dim' | 'underline' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan'
 
 /** A terminal stream, with its colors, signs and width. */
 export class Terminal {
@@ -23,8 +23,32 @@ export class Terminal {
     return this.#stream.isTTY ? this.#stream.columns : undefined
   }
 
+  /** Height in rows; `undefined` when the stream is not a terminal. */
+  get rows(): number | undefined {
+    return this.#stream.isTTY ? this.#stream.rows : undefined
+  }
+
+  get isUnicode(): boolean {
+    return this.#isUnicode
+  }
+
   write(line = ''): void {
     this.#stream.write(`${line}\n`)
+  }
+
+  /** Like `write`; resolves once the line has been written. Does not settle if it cannot be: that ends the process. */
+  written(line: string): Promise<void> {
+    return new Promise((resolve) => this.#stream.write(`${line}\n`, (error) => error || resolve()))
+  }
+
+  /** Replaces the line of the cursor, without a line break. Only for a terminal. */
+  replaceLine(text: string): void {
+    this.#stream.write(`\r${text}\x1b[K`)
+  }
+
+  /** Moves the cursor up and erases everything below it. Only for a terminal. */
+  eraseRows(rows: number): void {
+    this.#stream.write(`\r\x1b[${rows}A\x1b[J`)
   }
 
   style(text: string, ...styles: Style[]): string {
@@ -56,4 +80,21 @@ export function truncate(text: string, columns: number): string {
     result += segment
   }
   return `${result}…`
+}
+
+/** Shortens text to at most `columns` by replacing its middle with `…`. */
+export function shorten(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text
+  const segments = [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment)
+  let start = ''
+  let end = ''
+  // Takes from both sides in turn, so that the end of a file name remains readable.
+  while (segments.length > 0) {
+    const isStart = stringWidth(start) <= stringWidth(end)
+    const segment = (isStart ? segments.shift() : segments.pop()) ?? ''
+    if (stringWidth(start + segment + end) > columns - 1) break
+    if (isStart) start += segment
+    else end = segment + end
+  }
+  return `${start}…${end}`
 }

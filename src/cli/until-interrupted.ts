@@ -1,3 +1,4 @@
+import { CommandError } from './explain.js'
 import { strings } from './strings.js'
 import type { Terminal } from './terminal.js'
 
@@ -29,4 +30,27 @@ export function endWhenInterrupted(
   }
   process.on('SIGINT', () => interrupt('SIGINT'))
   process.on('SIGTERM', () => interrupt('SIGTERM'))
+}
+
+/** A command that was ended by Ctrl-C or SIGTERM. There is nothing to explain. */
+class InterruptedCommand extends CommandError {
+  override readonly exitCode: number
+
+  constructor(signal: keyof typeof EXIT_CODES) {
+    super('')
+    this.exitCode = EXIT_CODES[signal]
+  }
+}
+
+/** Returns a signal that aborts on the first Ctrl-C or SIGTERM. A second one exits immediately. */
+export function abortWhenInterrupted(terminal: Terminal): AbortSignal {
+  const controller = new AbortController()
+  const interrupt = (signal: keyof typeof EXIT_CODES) => {
+    if (controller.signal.aborted) process.exit(EXIT_CODES[signal])
+    terminal.write(`\n${strings().ending}`)
+    controller.abort(new InterruptedCommand(signal))
+  }
+  process.on('SIGINT', () => interrupt('SIGINT'))
+  process.on('SIGTERM', () => interrupt('SIGTERM'))
+  return controller.signal
 }

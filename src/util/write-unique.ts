@@ -122,7 +122,7 @@ async function replace(former: PlacedFile, temporary: string): Promise<PlacedFil
  *
  * @returns `undefined` when the name is taken
  */
-async function linkIfFree(temporary: string, path: string): Promise<PlacedFile | undefined> {
+export async function linkIfFree(temporary: string, path: string): Promise<PlacedFile | undefined> {
   try {
     const identity = await identityOf(temporary)
     await link(temporary, path)

@@ -178,6 +178,7 @@ describe('itchat sandbox', () => {
     [['sandbox', '--port', 'many'], /number from 0 to 65535/],
     [['sandbox', '--world', 'fr'], /Allowed choices are zh, en/],
     [['sandbox', '--host'], /argument missing/],
+    [['sandbox', '--accounts', '0'], /number from 1 to 20/],
     [['sandbox', '--auto-logn'], /Did you mean --auto-login/],
     [['sandbx'], /Did you mean sandbox/],
   ])('rejects %j with an explanation', async (args, message) => {

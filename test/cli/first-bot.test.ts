@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
 import { needsBuild } from '../support/needs-build.js'
 import { phoneOf } from './phone.js'
 import { Program } from './program.js'
@@ -20,8 +21,24 @@ function commandsIn(readme: string) {
   return { setUp: setUp.split('\n'), sandbox, bots, program }
 }
 
+/** Runs a command as a user would; npm takes packages from its cache if they are there. */
+function run(cwd: string, line: string) {
+  const env = { ...process.env, npm_config_prefer_offline: 'true', npm_config_audit: 'false', ITCHAT_LANG: 'en' }
+  return execFileSync(line, { cwd, shell: true, stdio: 'pipe', encoding: 'utf8', env })
+}
+
 const english = commandsIn('README.md')
 const chinese = commandsIn('README.zh-CN.md')
+
+/** An empty folder in which the commands for the first bot have been run, with the packed package. */
+let folder: string
+
+beforeAll(() => {
+  needsBuild()
+  folder = mkdtempSync(join(tmpdir(), 'itchat-'))
+  run(ROOT, `npm pack --ignore-scripts --pack-destination "${folder}"`)
+  for (const line of english.setUp) run(folder, line)
+}, 120_000)
 
 test('both READMEs contain the same commands', () => {
   expect(english.setUp).toHaveLength(4)
@@ -30,12 +47,6 @@ test('both READMEs contain the same commands', () => {
 })
 
 test('the commands lead from an empty folder to the first reply, in TypeScript and in JavaScript', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
-  const npm = (cwd: string, line: string) =>
-    execFileSync(line, { cwd, shell: true, stdio: 'pipe', env: { ...process.env, npm_config_prefer_offline: 'true' } })
-  needsBuild()
-  npm(ROOT, `npm pack --ignore-scripts --pack-destination "${folder}"`)
-  for (const line of english.setUp) npm(folder, line)
   writeFileSync(join(folder, 'bot.ts'), english.program)
   writeFileSync(join(folder, 'bot.js'), chinese.program)
 
@@ -59,4 +70,13 @@ test('the commands lead from an empty folder to the first reply, in TypeScript a
   await javascriptBot.shows(/Login restored/)
   await phone.say('林小满', '你好')
   await sandbox.shows(/收到：你好/)
+}, 120_000)
+
+test('itchat new creates a project that installs, and passes its own test', () => {
+  const tarball = `itchat-${manifest.version}.tgz`
+  const printed = run(folder, 'npx itchat new my-bot')
+  expect(printed).toContain(`uses file:../${tarball}, because`)
+  const project = join(folder, 'my-bot')
+  run(project, 'npm install')
+  expect(run(project, 'npm test')).toMatch(/Tests .*3 passed/)
 }, 120_000)

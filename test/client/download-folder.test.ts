@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileError, PICTURE } from 'itchat'
@@ -37,3 +37,30 @@ test('a download whose folder is a file rejects with advice instead of the syste
     'download: "x.jpg" could not be written (EEXIST). A folder in the path is a file: choose another path.',
   )
 })
+
+test.each(['bytes', 'a file'])(
+  'an abort during the last chunk of a download of %s rejects, and leaves no file',
+  async (to) => {
+    const downloadDir = mkdtempSync(join(tmpdir(), 'itchat-'))
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox, { downloadDir })
+    const controller = new AbortController()
+    const reason = new Error('too large')
+    const options = {
+      signal: controller.signal,
+      onProgress: ({ receivedBytes = 0, totalBytes = 0 }) => {
+        if (receivedBytes === totalBytes) controller.abort(reason)
+      },
+    }
+    const failure = new Promise<unknown>((resolve) => {
+      bot.msgRegister(PICTURE, async (msg) => {
+        resolve(await failureOf(to === 'bytes' ? msg.download(undefined, options) : msg.download('x.jpg', options)))
+      })
+    })
+    await bot.login()
+    void bot.run()
+    sandbox.friend('小满').send({ kind: 'image' })
+    expect(await failure).toBe(reason)
+    expect(readdirSync(downloadDir)).toEqual([])
+  },
+)

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ArgumentError, FileError, StateError, TEXT } from 'itchat'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
 import { untilGone, wireTo } from '../support/wire.js'
@@ -251,4 +251,19 @@ test('loadLoginStatus() does not change a file with other content', async () => 
   expect(readFileSync(statusStorageDir, 'utf8')).toBe('not a login')
   rmSync(statusStorageDir)
   expect(await bot.loadLoginStatus(statusStorageDir)).toBe(false)
+})
+
+describe('without the option hotReload', () => {
+  test.each([
+    ['1', {}, true],
+    ['1', { hotReload: false }, false],
+    ['0', {}, false],
+    ['', {}, false],
+  ])('ITCHAT_HOT_RELOAD=%j and %j: the login is saved: %j', async (value, options, isSaved) => {
+    vi.stubEnv('ITCHAT_HOT_RELOAD', value)
+    const sandbox = await sandboxFor()
+    const statusStorageDir = stateFile()
+    await botFor(sandbox).autoLogin({ ...options, statusStorageDir })
+    expect(existsSync(statusStorageDir)).toBe(isSaved)
+  })
 })

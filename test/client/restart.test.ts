@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Itchat, TEXT } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
@@ -81,6 +81,35 @@ test.each([1100, 1101, 1102])(
     expect(wire.count('webwxpushloginurl')).toBe(1)
   },
 )
+
+test('with resumeOnly, a saved login that has ended or is missing makes the login reject, without a new one', async () => {
+  const { sandbox, wire, dir } = await savedLogin()
+  sandbox.expireSession(1102)
+  for (const place of [hotReload(dir), hotReload(folder()), {}]) {
+    const second = botFor(wire)
+    const failure = await failureOf(second.autoLogin({ ...place, resumeOnly: true }))
+    expect(failure).toMatchObject({ name: 'LoginError', reason: 'expired' })
+    await second.close()
+  }
+  expect([wire.count('webwxpushloginurl'), wire.count('jslogin')]).toEqual([0, 1])
+})
+
+test('with resumeOnly, a saved login of another server, or a damaged one, is left unchanged', async () => {
+  const { wire, dir } = await savedLogin()
+  const { statusStorageDir: path = '' } = hotReload(dir)
+  const saved = readFileSync(path, 'utf8')
+  for (const [stored, server, reason] of [
+    [saved, 'http://127.0.0.1:1', /expected a saved login for http:\/\/127\.0\.0\.1:1, .*:\d+\. It was left/],
+    ['{', wire.url, /it is damaged \(invalid JSON\)\. It was left unchanged/],
+  ] as const) {
+    writeFileSync(path, stored)
+    const second = botFor({ url: server })
+    const failure = await failureOf(second.autoLogin({ ...hotReload(dir), resumeOnly: true }))
+    expect(failure).toMatchObject({ name: 'FileError', message: expect.stringMatching(reason) })
+    await second.close()
+    expect(readFileSync(path, 'utf8')).toBe(stored)
+  }
+})
 
 test('an error code repeated for ten minutes after a restart makes the bot request confirmation on the phone', async () => {
   const { sandbox, wire, dir } = await savedLogin()

@@ -4,8 +4,9 @@ import { describe, expect, test, vi } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const READMES = ['README.md', 'README.zh-CN.md']
-/** Other documents with a program that prints a message from the sandbox. */
+/** Documents with a program that prints a message from the sandbox. */
 const GUIDES = ['docs/guide/transports.md', 'docs/guide/transports.zh-CN.md']
+const TEST_GUIDES = ['docs/guide/testing.md', 'docs/guide/testing.zh-CN.md']
 const TRANSCRIPT_GUIDES = ['docs/guide/transcripts.md', 'docs/guide/transcripts.zh-CN.md']
 const read = (name: string) => readFileSync(join(ROOT, name), 'utf8')
 const documents = [
@@ -86,15 +87,29 @@ test.each(['protocol.md', 'ilink.md'])('every section of %s cited in code exists
   expect(cited.filter((cite) => !sections.has(cite.split(' ')[0]))).toEqual([])
 })
 
-describe.each([...READMES, ...GUIDES])('%s', (name) => {
+/** Writes the first program of a document that contains this call to a file and returns it. */
+function programWith(call: string, name: string): { program: string; file: string } {
+  const program = [...read(name).matchAll(/```ts\n([\s\S]*?)```/g)]
+    .map((match) => match[1] ?? '')
+    .find((code) => code.includes(call))
+  const file = join(ROOT, 'build/readme', `${name}.${call}.ts`)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, program ?? `throw new Error('${name} contains no program with ${call}.')`)
+  return { program: program ?? '', file }
+}
+
+test.each(READMES)('the test of a bot in %s passes, and fails with another answer', async (name) => {
+  const { program, file } = programWith('testBot', name)
+  await import(/* @vite-ignore */ `${file}?${Date.now()}`)
+  const other = file.replace(/\.ts$/, '.other.ts')
+  writeFileSync(other, program.replace('expects(', "expects('not ' + "))
+  await expect(import(/* @vite-ignore */ `${other}?${Date.now()}`)).rejects.toThrow('not ')
+})
+
+describe.each(GUIDES)('%s', (name) => {
   test('its sandbox program prints the documented output', async () => {
-    const program = [...read(name).matchAll(/```ts\n([\s\S]*?)```/g)]
-      .map((match) => match[1] ?? '')
-      .find((code) => code.includes('startSandbox'))
-    const expected = /\/\/ (.+)\n*$/.exec(program ?? '')?.[1]
-    const file = join(ROOT, 'build/readme', `${name}.ts`)
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, program ?? '')
+    const { program, file } = programWith('startSandbox', name)
+    const expected = /\/\/ (.+)\n*$/.exec(program)?.[1]
     const log = vi.spyOn(console, 'log').mockImplementation(() => {})
     try {
       await import(/* @vite-ignore */ `${file}?${Date.now()}`)
@@ -105,18 +120,61 @@ describe.each([...READMES, ...GUIDES])('%s', (name) => {
   })
 })
 
-test.each([READMES, GUIDES, TRANSCRIPT_GUIDES])(
-  '%s and %s have the same sections, tables and programs',
-  (english = '', chinese = '') => {
-    const shape = (text: string) => ({
-      headings: [...text.matchAll(/^#+ /gm)].length,
-      rows: [...text.matchAll(/^\|/gm)].length,
-      blocks: [...text.matchAll(/^```/gm)].length,
-      names: [...text.matchAll(/`([A-Za-z.()]{3,})`/g)].map((match) => match[1]).sort(),
-    })
-    expect(shape(read(chinese))).toEqual(shape(read(english)))
+/** Documents in both languages, by the English one. */
+const TRANSLATED = documents.filter((name) => documents.includes(chinese(name)))
+
+function chinese(name: string): string {
+  return name.replace(/\.md$/, '.zh-CN.md')
+}
+
+/** The code without comments and without the text of strings, which may be translated. Output has only a language. */
+function codeOf([block, language = '', code = '']: RegExpMatchArray): string {
+  if (block.startsWith('```text')) return language
+  const comments = language === 'sh' ? /(?:^|\s)#.*$/gm : /\/\*[\s\S]*?\*\/|(?:^|\s)\/\/.*$/gm
+  const skeleton = code.replace(comments, '').replace(/(['"`])(?:\\.|(?!\1)[^\\])*\1|\p{Script=Han}+/gu, "''")
+  return `${language} ${skeleton.replace(/\s+/g, ' ').trim()}`
+}
+
+test.each(TRANSLATED)('%s and its Chinese version have the same headings, tables and code', (english) => {
+  const shape = (text: string) => {
+    const prose = text.replace(/^```[\s\S]*?^```$/gm, '')
+    return {
+      headings: [...prose.matchAll(/^#+(?= )/gm)].map(([level]) => level),
+      rows: [...prose.matchAll(/^\|/gm)].length,
+      code: [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(codeOf),
+    }
+  }
+  expect(shape(read(chinese(english)))).toEqual(shape(read(english)))
+})
+
+test.each([READMES, GUIDES, TEST_GUIDES, TRANSCRIPT_GUIDES])(
+  '%s and %s name the same things in code spans',
+  (english = '', translation = '') => {
+    const names = (text: string) => [...text.matchAll(/`([A-Za-z.()]{3,})`/g)].map((match) => match[1]).sort()
+    expect(names(read(translation))).toEqual(names(read(english)))
   },
 )
+
+describe('the site', async () => {
+  const file: string = join(ROOT, 'site/pages.mjs')
+  const { SECTIONS, ENGLISH_ONLY }: { SECTIONS: { pages: string[] }[]; ENGLISH_ONLY: string[] } = await import(file)
+  const pages = SECTIONS.flatMap((section) => section.pages)
+
+  test('has each of its pages in both languages, except for those that are in English only', () => {
+    const files = pages.flatMap((page) => [
+      `docs/${page}.md`,
+      ...(ENGLISH_ONLY.includes(page) ? [] : [`docs/${page}.zh-CN.md`]),
+    ])
+    expect(files.filter((file) => !documents.includes(file))).toEqual([])
+  })
+
+  test('lists every document once, except for its start page and the decisions', () => {
+    const listed = documents
+      .map((name) => /^docs\/(?!decisions\/|index\.)(.*?)(?:\.zh-CN)?\.md$/.exec(name)?.[1])
+      .filter((page) => page !== undefined)
+    expect([...pages].sort()).toEqual([...new Set(listed)].sort())
+  })
+})
 
 /** The tests that a document cites as `[title](../path)`. */
 function citedTests(name: string) {
@@ -142,5 +200,9 @@ describe('the threat model', () => {
     const files = readdirSync(join(ROOT, 'test/security')).map((name) => `test/security/${name}`)
     const cited = citedTests('docs/threat-model.md')
     expect(files.filter((file) => !cited.some((test) => test.file === file))).toEqual([])
+  })
+
+  test('cites the same tests in Chinese', () => {
+    expect(citedTests('docs/threat-model.zh-CN.md')).toEqual(citedTests('docs/threat-model.md'))
   })
 })

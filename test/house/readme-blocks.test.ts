@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
@@ -22,62 +22,82 @@ const OPTIONS: ts.CompilerOptions = {
   types: ['node'],
 }
 
-/** Declarations that partial code blocks refer to. */
-const PRELUDE = `import itchat, { ATTACHMENT, NOTE, PICTURE, RECORDING, TEXT, VIDEO, type Message } from 'itchat'
-import { startSandbox } from 'itchat/sandbox'
-const handler = (msg: Message) => String(msg.text)
-const sandbox = await startSandbox()
+/** Names that code blocks without imports refer to. They are global, so that a block may declare its own. */
+const PRELUDE = `import type * as library from 'itchat'
+import type * as kit from 'itchat/sandbox'
+declare global {
+  const itchat: typeof library.default
+  ${['ATTACHMENT', 'NOTE', 'PICTURE', 'RECORDING', 'TEXT', 'VIDEO'].map((name) => `const ${name}: typeof library.${name}`).join('\n  ')}
+  type Message = library.Message
+  type SessionStore = library.SessionStore
+  type TakenMessage = library.TakenMessage
+  const bot: library.Itchat
+  const handler: (msg: Message) => string
+  const sandbox: kit.Sandbox
+  const register: (bot: library.Itchat) => unknown
+  const testBot: typeof kit.testBot
+  const readTranscript: typeof kit.readTranscript
+  const t: Awaited<ReturnType<typeof kit.testBot>>
+  const report: (error: unknown) => void
+  const queue: {
+    publish(id: string, text: string): Promise<void>
+    on(event: string, listener: (id: string) => unknown): void
+  }
+  const redis: {
+    get(key: string): Promise<string | null>
+    set(key: string, value: string): Promise<string>
+    rename(from: string, to: string): Promise<string>
+  }
+}
 `
 
-/** Declarations that partial code blocks in the guide to tests refer to. */
-const TEST_PRELUDE = `import { type Itchat, TEXT } from 'itchat'
-import { testBot } from 'itchat/sandbox'
-const register = (bot: Itchat) => bot.msgRegister(TEXT, () => 'pong')
-`
+/** The documents for users. */
+const DOCUMENTS = [
+  ...['README.md', 'README.zh-CN.md', 'docs/index.md', 'docs/index.zh-CN.md'],
+  ...['docs/guide', 'docs/recipes']
+    .filter((folder) => existsSync(join(ROOT, folder)))
+    .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`))
+    .filter((name) => name.endsWith('.md')),
+]
 
-function preludeOf(document: string, block: string): string {
-  if (!document.includes('testing')) return PRELUDE
-  return TEST_PRELUDE + (block.includes('await using t') ? '' : 'await using t = await testBot(register)\n')
-}
-
-function blocksOf(document: string): string[] {
-  const text = readFileSync(join(ROOT, document), 'utf8')
-  return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = '']) =>
-    block.startsWith('import ') ? block : preludeOf(document, block) + block,
-  )
-}
-
-/** Documents whose code blocks are complete, or need only the prelude. */
-const DOCUMENTS = ['README', 'docs/guide/transports', 'docs/guide/testing', 'docs/guide/transcripts'].flatMap(
-  (name) => [`${name}.md`, `${name}.zh-CN.md`],
+/** The code blocks of all documents, by the path of a file in the package root, where the package name resolves to dist. */
+const BLOCKS = DOCUMENTS.flatMap((document) =>
+  [...readFileSync(join(ROOT, document), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+    ([, block = ''], index) => [join(ROOT, `${document.replaceAll('/', '.')}.${index + 1}.mts`), block] as const,
+  ),
 )
 
-test('every code block in both READMEs and the guides to transports, tests and transcripts compiles in a project created by tsc --init', () => {
-  needsBuild()
-  // The files are in the package root, where the package name resolves to dist.
-  const files = new Map(
-    DOCUMENTS.flatMap((document) =>
-      blocksOf(document).map((block, index) => [
-        join(ROOT, `${document.replaceAll('/', '.')}.${index + 1}.mts`),
-        block,
-      ]),
-    ),
-  )
-  expect(files.size).toBeGreaterThan(10)
+const hasImports = (block: string) => /^import /m.test(block)
+
+/** Returns the errors in the files. */
+function compile(files: ReadonlyMap<string, string>): string[] {
   const host = ts.createCompilerHost(OPTIONS)
   const { fileExists, getSourceFile, readFile } = host
   host.fileExists = (name) => files.has(name) || fileExists(name)
   host.readFile = (name) => files.get(name) ?? readFile(name)
-  host.getSourceFile = (name, ...rest) => {
+  host.getSourceFile = (name, options, ...rest) => {
     const block = files.get(name)
-    return block === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, block, ts.ScriptTarget.ESNext)
+    return block === undefined ? getSourceFile(name, options, ...rest) : ts.createSourceFile(name, block, options)
   }
   const program = ts.createProgram([...files.keys()], OPTIONS, host)
-  const found = ts
+  return ts
     .getPreEmitDiagnostics(program)
     .map(
       ({ file, messageText }) =>
         `${file?.fileName.slice(ROOT.length + 1)}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
     )
-  expect(found).toEqual([])
+}
+
+test('every code block with imports compiles in a project created by tsc --init', () => {
+  needsBuild()
+  const files = new Map(BLOCKS.filter(([, block]) => hasImports(block)))
+  expect(files.size).toBeGreaterThan(50)
+  expect(compile(files)).toEqual([])
+})
+
+test('every code block without imports compiles with the declarations that it relies on', () => {
+  needsBuild()
+  const files = new Map(BLOCKS.filter(([, block]) => !hasImports(block)))
+  expect(files.size).toBeGreaterThan(30)
+  expect(compile(new Map([...files, [join(ROOT, 'prelude.mts'), PRELUDE]]))).toEqual([])
 })

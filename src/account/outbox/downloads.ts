@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { DownloadOptions, DownloadResult } from '../../message/media.js'
 import type { Message } from '../../message/message.js'
+import type { ReceivedMedia } from '../../transport/content.js'
 import type { Transport } from '../../transport/transport.js'
 import { FileWriter, type WrittenFile } from './file-writer.js'
 
@@ -25,7 +26,7 @@ export class Downloads {
 
   async bytes(message: Message, options: DownloadOptions = {}): Promise<Uint8Array> {
     const chunks: Uint8Array[] = []
-    await this.#transport().receiveMedia(message, (chunk) => void chunks.push(chunk), options)
+    await receive(this.#transport(), message, (chunk) => void chunks.push(chunk), options)
     return Buffer.concat(chunks)
   }
 
@@ -35,7 +36,7 @@ export class Downloads {
     // Two messages without an id never count as the same message.
     const replaces = ({ msgId, chat }: DownloadSource) => msgId !== '' && msgId === of.msgId && chat === of.chat
     const written = await this.#writer.write(path, { of, replaces, signal: options.signal }, (write) =>
-      transport.receiveMedia(message, write, options),
+      receive(transport, message, write, options),
     )
     const { sizeBytes, matchesDeclared } = written.filled
     return {
@@ -58,4 +59,16 @@ export class Downloads {
     )
     return matching.findLast(({ of }) => of.msgId === msgId) ?? matching.at(-1)
   }
+}
+
+/** Rejects with the signal's reason even if the signal aborts during the last chunk, as in an `onProgress` with a limit. */
+async function receive(
+  transport: Pick<Transport, 'receiveMedia'>,
+  message: Message,
+  write: (chunk: Uint8Array) => Promise<void> | void,
+  options: DownloadOptions,
+): Promise<ReceivedMedia> {
+  const received = await transport.receiveMedia(message, write, options)
+  options.signal?.throwIfAborted()
+  return received
 }

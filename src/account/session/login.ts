@@ -58,9 +58,10 @@ export class Login {
   }
 
   async auto({
-    hotReload: isHotReload = false,
+    hotReload: isHotReload = process.env.ITCHAT_HOT_RELOAD === '1',
     statusStorageDir,
     sessionStore,
+    resumeOnly,
     ...options
   }: AutoLoginOptions): Promise<void> {
     await this.#once('autoLogin', options, async (signal) => {
@@ -72,7 +73,7 @@ export class Login {
         if (isHotReload) await hotReload.use(sessionStore ?? new FileSessionStore(path, { clock }), signal)
         else await raceSignal(hotReload.release(), signal)
         identities.saveTo(hotReload.documents)
-        if (await this.#resumption.resumeLastRun(signal)) {
+        if (await (resumeOnly ? this.#resumption.requireLastRun(signal) : this.#resumption.resumeLastRun(signal))) {
           await this.#complete(options, true, signal)
           return true
         }

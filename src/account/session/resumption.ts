@@ -1,7 +1,8 @@
-import { ArgumentError, FileError, StateError } from '../../errors.js'
+import { ArgumentError, FileError, LoginError, StateError } from '../../errors.js'
 import type { Dict } from '../../util/read.js'
 import type { AccountParts } from '../account-parts.js'
 import { describeError } from '../describe-error.js'
+import type { Documents } from '../persistence/documents.js'
 import { FileSessionStore } from '../persistence/file-session-store.js'
 import { filesOf, openDocuments } from '../persistence/held-store.js'
 import { type KnownLogin, loginOf, readSavedLogin, toSavedLogin } from '../persistence/saved-login.js'
@@ -33,24 +34,45 @@ export class Resumption {
     const saved = await this.#logFileError(() => hotReload.load(signal))
     if (!saved) return false
     try {
-      if (!(await this.#resume(saved, signal))) return false
+      return await this.#resume(saved, signal)
     } catch (error) {
       if (!(error instanceof ArgumentError)) throw error
       await this.#logFileError(() => hotReload.quarantineLogin(describeError(error), signal))
       return false
     }
-    return true
+  }
+
+  /**
+   * Resumes the session from the last run, and leaves an unusable login unchanged.
+   *
+   * @throws LoginError if there is none that the server accepts; FileError if it is unusable
+   */
+  async requireLastRun(signal: AbortSignal): Promise<true> {
+    const { documents, place = DEFAULT_STATE_FILE } = this.#parts.hotReload
+    const saved = await this.#read(documents, signal)
+    if (typeof saved === 'string') throw unusable(place, saved)
+    try {
+      if (saved && (await this.#resume(saved, signal))) return true
+    } catch (error) {
+      throw error instanceof ArgumentError ? unusable(place, error.message) : error
+    }
+    throw new LoginError(
+      'There is no saved login that the server accepts. Log in without resumeOnly, and scan the QR code.',
+      { reason: 'expired' },
+    )
   }
 
   /**
    * Resumes the session in a file. Resolves to false if that fails; an unusable file is reported and left unchanged.
    */
   async resumeFile(path: string | undefined, signal: AbortSignal): Promise<boolean> {
-    const { directives, link, logger } = this.#parts
+    const { directives, logger } = this.#parts
     const store = new FileSessionStore(path ?? this.#stateFile)
     directives.keepSecret(filesOf(store))
-    const content = await openDocuments(store, () => {}).read('session', signal)
-    const saved = typeof content === 'object' ? readSavedLogin(content, link.get()) : content
+    const saved = await this.#read(
+      openDocuments(store, () => {}),
+      signal,
+    )
     if (typeof saved !== 'object') {
       if (saved !== undefined) logger.warn(`The saved login in ${store.place} is unusable: ${saved}.`)
       return false
@@ -62,6 +84,12 @@ export class Resumption {
       logger.warn(describeError(error))
       return false
     }
+  }
+
+  /** Reads the login in a store without changing it. Resolves to the reason if it is unusable. */
+  async #read(documents: Documents | undefined, signal: AbortSignal): Promise<KnownLogin | string | undefined> {
+    const content = await documents?.read('session', signal)
+    return typeof content === 'object' ? readSavedLogin(content, this.#parts.link.get()) : content
   }
 
   /** Writes the login to a file. @throws StateError before a login; FileError */
@@ -122,4 +150,10 @@ export class Resumption {
     delivery.acknowledge()
     return true
   }
+}
+
+/** The error for an unusable login that was left unchanged. */
+function unusable(path: string, reason: string): FileError {
+  const advice = 'It was left unchanged. Check the transport and baseUrl, or use another file.'
+  return new FileError(`The saved login in ${path} is unusable: ${reason.replace(/\.+$/, '')}. ${advice}`, { path })
 }

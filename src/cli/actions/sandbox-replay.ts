@@ -4,19 +4,19 @@ import {
   readTranscript,
   type SandboxOptions,
   startSandbox,
-} from '../sandbox/index.js'
-import { oneLine } from '../util/one-line.js'
-import { printBanner } from './banner.js'
-import { pageUrl } from './page-url.js'
-import { printSandboxLines } from './sandbox-lines.js'
-import { strings } from './strings.js'
-import { Terminal } from './terminal.js'
-import { endWhenInterrupted } from './until-interrupted.js'
+} from '../../sandbox/index.js'
+import { oneLine } from '../../util/one-line.js'
+import { printBanner } from '../banner.js'
+import { pageUrl } from '../page-url.js'
+import { printSandboxLines } from '../sandbox-lines.js'
+import { strings } from '../strings.js'
+import { Terminal } from '../terminal.js'
+import { endWhenInterrupted } from '../until-interrupted.js'
 
 /** The exit code of a process that ended because of Ctrl-C. */
 const INTERRUPTED = 130
 
-interface ReplayCommandOptions {
+interface ReplayInSandboxOptions {
   /** The transcript. */
   file: string
   speed: 'real' | 'full'
@@ -27,7 +27,7 @@ interface ReplayCommandOptions {
  * `itchat sandbox --replay`: replays a transcript against the program that logs in, and prints the differences to
  * standard output. The exit code is 1 if there are any.
  */
-export async function replayCommand({ file, speed, sandbox: options }: ReplayCommandOptions): Promise<void> {
+export async function replayInSandbox({ file, speed, sandbox: options }: ReplayInSandboxOptions): Promise<void> {
   const terminal = new Terminal(process.stderr)
   const transcript = readTranscript(file)
   const { isIlink } = transcript

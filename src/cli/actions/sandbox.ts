@@ -1,19 +1,20 @@
-import { type Sandbox, SandboxError, startSandbox } from '../sandbox/index.js'
-import { oneLine } from '../util/one-line.js'
-import { qrMatrix, qrTerminal } from '../util/qr.js'
-import { printBanner } from './banner.js'
-import { UsageError } from './explain.js'
-import { pageUrl } from './page-url.js'
-import { replayCommand } from './replay-command.js'
-import { printSandboxLines } from './sandbox-lines.js'
-import { strings } from './strings.js'
-import { Terminal } from './terminal.js'
-import { endWhenInterrupted } from './until-interrupted.js'
+import { type Sandbox, SandboxError, startSandbox } from '../../sandbox/index.js'
+import { oneLine } from '../../util/one-line.js'
+import { qrMatrix, qrTerminal } from '../../util/qr.js'
+import { printBanner } from '../banner.js'
+import { UsageError } from '../explain.js'
+import { pageUrl } from '../page-url.js'
+import { printSandboxLines } from '../sandbox-lines.js'
+import { strings } from '../strings.js'
+import { Terminal } from '../terminal.js'
+import { endWhenInterrupted } from '../until-interrupted.js'
+import { replayInSandbox } from './sandbox-replay.js'
 
-interface SandboxCommandOptions {
+interface RunSandboxOptions {
   port?: number
   host?: string
   world?: 'zh' | 'en'
+  accounts?: number
   autoLogin?: boolean
   ilink?: boolean
   record?: string
@@ -22,13 +23,20 @@ interface SandboxCommandOptions {
 }
 
 /** `itchat sandbox`: runs a local WeChat server until Ctrl-C is pressed. */
-export async function sandboxCommand({ record, replay, speed, ...options }: SandboxCommandOptions): Promise<void> {
+export async function runSandbox({
+  record,
+  replay,
+  speed,
+  accounts = 1,
+  ...options
+}: RunSandboxOptions): Promise<void> {
   if (replay !== undefined) {
-    await replayCommand({ file: replay, speed, sandbox: options })
+    await replayInSandbox({ file: replay, speed, sandbox: options })
     return
   }
   const terminal = new Terminal(process.stderr)
   const sandbox = await startSandbox(options)
+  while (sandbox.accounts.length < accounts) sandbox.addAccount()
   if (record !== undefined) await startRecording(sandbox, record)
   endWhenInterrupted(terminal, () => sandbox.close())
   const { ilink = false } = options

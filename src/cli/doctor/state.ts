@@ -1,0 +1,128 @@
+import { constants } from 'node:fs'
+import { access, readFile, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { errorCode } from '../../util/error-code.js'
+import { oneLine } from '../../util/one-line.js'
+import { dict, isDict, text } from '../../util/read.js'
+import { inLanguage } from '../language.js'
+import type { Finding } from './finding.js'
+
+const STRINGS = {
+  zh: {
+    none: (path: string) => `没有 ${path}：还没有保存过登录`,
+    logIn: '运行 itchat login，并扫描二维码',
+    unreadable: (path: string, code: string) => `无法读取 ${path}（${code}）`,
+    checkPath: '检查它的路径、所有者和权限',
+    damaged: (path: string) => `${path} 已损坏`,
+    moveAway: '把它移到别处，再运行 itchat login',
+    otherTransport: (path: string, name: string) => `${path} 属于传输方式 ${name}`,
+    useTransport: (name: string) => `itchat doctor --transport ${name}，或用 --state 指定另一个文件`,
+    exposed: (path: string, mode: string) => `${path} 的权限是 ${mode}：其他用户可以冒充这个账号`,
+    protect: (path: string) => `chmod 600 ${path}`,
+    saved: (time: string) => `${time} 保存`,
+    encrypted: '已加密',
+    noFolder: (path: string) => `文件夹 ${path} 不存在`,
+    createFolder: '创建它，或用 --state 指定另一个文件',
+    unwritable: (path: string, code: string) => `无法写入文件夹 ${path}（${code}）`,
+    allowWriting: '修改它的权限，或用 --state 指定另一个文件',
+    writable: '可以写入',
+  },
+  en: {
+    none: (path: string) => `no ${path}: no login has been saved`,
+    logIn: 'run itchat login, and scan the QR code',
+    unreadable: (path: string, code: string) => `${path} cannot be read (${code})`,
+    checkPath: 'check its path, owner and permissions',
+    damaged: (path: string) => `${path} is damaged`,
+    moveAway: 'move it elsewhere, and run itchat login',
+    otherTransport: (path: string, name: string) => `${path} belongs to the transport ${name}`,
+    useTransport: (name: string) => `itchat doctor --transport ${name}, or another file with --state`,
+    exposed: (path: string, mode: string) => `${path} has mode ${mode}: other users can act as this account`,
+    protect: (path: string) => `chmod 600 ${path}`,
+    saved: (time: string) => `saved ${time}`,
+    encrypted: 'encrypted',
+    noFolder: (path: string) => `the folder ${path} does not exist`,
+    createFolder: 'create it, or name another file with --state',
+    unwritable: (path: string, code: string) => `the folder ${path} cannot be written (${code})`,
+    allowWriting: 'change its permissions, or name another file with --state',
+    writable: 'can be written',
+  },
+}
+
+/** Permissions of the group and of others. */
+const OTHERS = 0o077
+
+interface StateCheck {
+  finding: Finding
+  /** Whether there is a login to try. */
+  hasLogin: boolean
+}
+
+/** Checks the file of the saved login, without changing it. */
+export async function checkState(path: string, transport: string): Promise<StateCheck> {
+  const strings = inLanguage(STRINGS)
+  const failed = (finding: string, advice: string, hasLogin = false): StateCheck => ({
+    finding: { check: 'state', status: 'failed', finding, advice },
+    hasLogin,
+  })
+  let stored: string
+  let mode: number
+  let savedAt: Date
+  try {
+    ;[stored, { mode, mtime: savedAt }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
+  } catch (error) {
+    const code = errorCode(error) ?? String(error)
+    if (code !== 'ENOENT') return failed(strings.unreadable(path, code), strings.checkPath)
+    const finding: Finding = { check: 'state', status: 'warning', finding: strings.none(path), advice: strings.logIn }
+    return { finding, hasLogin: false }
+  }
+  const content = readContent(stored)
+  if (!content) return failed(strings.damaged(path), strings.moveAway)
+  // Files of the first version name no transport.
+  const { transport: owner = 'web', user } = content === 'sealed' ? { transport } : content
+  if (owner !== transport) {
+    const name = oneLine(text(owner))
+    return failed(strings.otherTransport(path, name), strings.useTransport(name))
+  }
+  const octal = (mode & 0o777).toString(8).padStart(4, '0')
+  if (process.platform !== 'win32' && (mode & OTHERS) !== 0) {
+    return failed(strings.exposed(path, octal), strings.protect(path), true)
+  }
+  const account = content === 'sealed' ? strings.encrypted : oneLine(text(dict(user).NickName))
+  const notes = [account, ...(process.platform === 'win32' ? [] : [octal]), strings.saved(localTime(savedAt))]
+  const finding: Finding = { check: 'state', status: 'ok', finding: path, note: notes.filter(Boolean).join(' · ') }
+  return { finding, hasLogin: true }
+}
+
+/** Reads the envelope of a saved document; its checksum is verified when the login is tried. */
+function readContent(stored: string): Record<string, unknown> | 'sealed' | undefined {
+  try {
+    const { content, sealed } = dict(JSON.parse(stored))
+    if (typeof sealed === 'string') return 'sealed'
+    return isDict(content) ? content : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Checks that the files of the login can be written. */
+export async function checkFolder(path: string): Promise<Finding> {
+  const strings = inLanguage(STRINGS)
+  const folder = dirname(path)
+  try {
+    await access(folder, constants.W_OK | constants.X_OK)
+    return { check: 'folder', status: 'ok', finding: strings.writable, note: resolve(folder) }
+  } catch (error) {
+    const code = errorCode(error) ?? String(error)
+    const [finding, advice] =
+      code === 'ENOENT'
+        ? [strings.noFolder(folder), strings.createFolder]
+        : [strings.unwritable(folder, code), strings.allowWriting]
+    return { check: 'folder', status: 'failed', finding, advice }
+  }
+}
+
+function localTime(date: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+}

@@ -1,0 +1,10 @@
+import type { Command } from 'commander'
+import { inLanguage } from './language.js'
+
+/** Adds examples to the end of the help of a command: command lines with what they do. */
+export function addExamples(command: Command, examples: readonly (readonly [line: string, effect: string])[]): void {
+  const width = Math.max(...examples.map(([line]) => line.length))
+  const title = inLanguage({ zh: '例子：', en: 'Examples:' })
+  const lines = examples.map(([line, effect]) => `  ${line.padEnd(width)}  ${effect}`)
+  command.addHelpText('after', `\n${title}\n${lines.join('\n')}`)
+}

@@ -1,0 +1,25 @@
+import { inLanguage } from './language.js'
+
+const STRINGS = {
+  zh: { unwritable: (code: string) => `无法写入标准输出（${code}）。` },
+  en: { unwritable: (code: string) => `Standard output could not be written (${code}).` },
+}
+
+/**
+ * Ends the process when its output cannot be written: quietly if the reader has gone, as in `itchat contacts | head`,
+ * otherwise with one line. Lines for people that cannot be written are dropped.
+ */
+export function handleOutputErrors(): void {
+  const { stdout, stderr } = process
+  stdout.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit(0)
+    stderr.write(`${inLanguage(STRINGS).unwritable(code)}\n`)
+    process.exit(1)
+  })
+  stderr.on('error', () => {})
+}
+
+/** Prints an object as one line of JSON, for programs. */
+export function printJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`)
+}

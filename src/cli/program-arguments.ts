@@ -1,0 +1,23 @@
+/** Global options that are followed by a value. */
+const WITH_VALUE = ['--lang']
+
+/**
+ * Separates the arguments of the program in `itchat run bot.ts --verbose` from those of the command with `--`, so that
+ * the parser passes them on unread. Other command lines are returned unchanged.
+ */
+export function separateProgramArguments(args: readonly string[]): string[] {
+  const command = nextOperand(args, 0)
+  const file = nextOperand(args, command + 1)
+  if (args[command] !== 'run' || file === args.length || args.slice(0, file + 2).includes('--')) return [...args]
+  return [...args.slice(0, file + 1), '--', ...args.slice(file + 1)]
+}
+
+/** Index of the next argument that is not an option or its value; the number of arguments if there is none. */
+function nextOperand(args: readonly string[], from: number): number {
+  for (let index = from; index < args.length; index++) {
+    const arg = args[index] ?? ''
+    if (!arg.startsWith('-')) return index
+    if (WITH_VALUE.includes(arg)) index++
+  }
+  return args.length
+}

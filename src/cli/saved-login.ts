@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs'
+import {
+  type AutoLoginOptions,
+  FileError,
+  FileSessionStore,
+  Itchat,
+  type ItchatOptions,
+  LoginError,
+  web,
+} from '../index.js'
+import { ilink } from '../transports/ilink/index.js'
+import { type AccountOptions, stateFileOf } from './account-options.js'
+import { CommandError } from './explain.js'
+import { inLanguage } from './language.js'
+import { Terminal } from './terminal.js'
+import { TerminalLogger } from './terminal-logger.js'
+import { abortWhenInterrupted } from './until-interrupted.js'
+
+const STRINGS = {
+  zh: {
+    notLoggedIn: (state: string) =>
+      `尚未登录：${state} 中没有服务器仍然接受的登录。请先运行 itchat login，并扫描二维码。`,
+    inUse: (state: string) =>
+      `登录状态文件 ${state} 正在使用中（in use）：另一个程序，比如一个机器人，正在使用这个登录。请先停止它，或用 --state 指定另一个文件。`,
+    unusable: (state: string) =>
+      `${state} 中的登录无法使用，文件没有改动：它可能属于另一种传输方式或另一个服务器（--transport、ITCHAT_BASE_URL），或者已损坏。用 itchat doctor 检查。`,
+  },
+  en: {
+    notLoggedIn: (state: string) =>
+      `Not logged in: ${state} contains no login that the server still accepts. Run itchat login and scan the QR code.`,
+    inUse: (state: string) =>
+      `The login state ${state} is in use by another program, such as a bot. Stop it first, or choose another file with --state.`,
+    unusable: (state: string) =>
+      `The login in ${state} cannot be used and was left unchanged: it may belong to another transport or server (--transport, ITCHAT_BASE_URL), or be damaged. Check it with itchat doctor.`,
+  },
+}
+
+export function createAccount({ transport }: AccountOptions, options: ItchatOptions = {}): Itchat {
+  const factory = transport === undefined ? undefined : { web, ilink }[transport]()
+  return new Itchat({ ...options, ...(factory ? { transport: factory } : {}) })
+}
+
+/** A file store that records whether another program holds it. */
+export class CommandStore extends FileSessionStore {
+  isInUse = false
+
+  override async lock(options?: Parameters<FileSessionStore['lock']>[0]) {
+    const lock = await super.lock(options)
+    this.isInUse = lock === undefined
+    return lock
+  }
+}
+
+/** Logs in with hot reload. @throws CommandError while another program uses the state file */
+export async function logInWithState(account: Itchat, state: string, options: AutoLoginOptions): Promise<void> {
+  const store = new CommandStore(state)
+  try {
+    await account.autoLogin({ ...options, hotReload: true, sessionStore: store })
+  } catch (error) {
+    throw store.isInUse ? new CommandError(inLanguage(STRINGS).inUse(state), { cause: error }) : error
+  }
+}
+
+/** What a command does with a saved login. The signal aborts on Ctrl-C. */
+export interface SavedLogin {
+  account: Itchat
+  /** Standard error, where everything for people is written. */
+  terminal: Terminal
+  logger: TerminalLogger
+  signal: AbortSignal
+}
+
+/** The saved login is missing, or the server no longer accepts it. */
+export class NotLoggedInError extends CommandError {
+  constructor(state: string, cause?: unknown) {
+    super(inLanguage(STRINGS).notLoggedIn(state), { cause })
+  }
+}
+
+/**
+ * Resumes the saved login without asking the phone, and closes it afterwards without logging out. Messages that arrive
+ * meanwhile wait in the journal, unless `use` calls `run()`.
+ *
+ * @throws NotLoggedInError; CommandError while another program uses the state file, or if the login in it is unusable
+ */
+export async function withSavedLogin<Result>(
+  options: AccountOptions,
+  use: (login: SavedLogin) => Promise<Result>,
+): Promise<Result> {
+  const state = stateFileOf(options)
+  // Otherwise, the first command in a folder would create the files of an account there.
+  if (!existsSync(state)) throw new NotLoggedInError(state)
+  const terminal = new Terminal(process.stderr)
+  const logger = new TerminalLogger(terminal)
+  const account = createAccount(options, { logger })
+  const signal = abortWhenInterrupted(terminal)
+  try {
+    await resume(account, state, signal)
+    return await use({ account, terminal, logger, signal })
+  } finally {
+    await account.close()
+  }
+}
+
+async function resume(account: Itchat, state: string, signal: AbortSignal): Promise<void> {
+  try {
+    await logInWithState(account, state, { resumeOnly: true, signal })
+  } catch (error) {
+    if (error instanceof LoginError) throw new NotLoggedInError(state, error)
+    throw error instanceof FileError ? new CommandError(inLanguage(STRINGS).unusable(state), { cause: error }) : error
+  }
+}
