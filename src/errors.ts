@@ -157,6 +157,23 @@ export class ArgumentError extends ItchatError {
   }
 }
 
+/** A saved login belongs to a server other than the one that this program connects to. */
+export class OtherServerError extends ArgumentError {
+  /** Origin of the server that the login belongs to. */
+  readonly server: string
+  /** Origin of the server that this program connects to. */
+  readonly configured: string
+
+  constructor({ server, configured }: { server: string; configured: string }) {
+    super(
+      `The saved login is for the server ${server}, and this program connects to ${configured}. Set ITCHAT_BASE_URL, or use another file.`,
+      { argument: 'baseUrl' },
+    )
+    this.server = server
+    this.configured = configured
+  }
+}
+
 /** This kind of contact or this transport does not support the call, regardless of its arguments. No request was made. */
 export class UnsupportedError extends ItchatError {
   override name = 'UnsupportedError' as const

@@ -269,9 +269,16 @@ describe('hot reload', () => {
     const first = botFor(sandbox)
     await first.login()
     await first.dumpLoginStatus(path)
-    const second = botFor(other)
+    const { lines, logger } = recordingLogger()
+    const second = botFor(other, { logger })
     expect(await second.loadLoginStatus(path)).toBe(false)
     expect(other.requests).toEqual([])
+    const reason = `it is for the server ${sandbox.url}, and this program connects to ${other.url}; set ITCHAT_BASE_URL or use another file`
+    expect(lines.join('\n')).toContain(`The saved login in ${path} is unusable: ${reason}.`)
+    await second.autoLogin({ hotReload: true, statusStorageDir: path })
+    expect(lines.filter((line) => line.includes('moved to'))).toEqual([
+      expect.stringContaining(`The saved login is unusable: ${reason}. It was moved to ${path}`),
+    ])
   })
 
   test('loadLoginStatus() returns false without a log line when the file is missing', async () => {

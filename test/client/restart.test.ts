@@ -99,7 +99,11 @@ test('with resumeOnly, a saved login of another server, or a damaged one, is lef
   const { statusStorageDir: path = '' } = hotReload(dir)
   const saved = readFileSync(path, 'utf8')
   for (const [stored, server, reason] of [
-    [saved, 'http://127.0.0.1:1', /expected a saved login for http:\/\/127\.0\.0\.1:1, .*:\d+\. It was left/],
+    [
+      saved,
+      'http://127.0.0.1:1',
+      /is for the server http:\/\/127\.0\.0\.1:\d+, and this program connects to http:\/\/127\.0\.0\.1:1; set ITCHAT_BASE_URL .* file\. It was left unchanged\.$/,
+    ],
     ['{', wire.url, /it is damaged \(invalid JSON\)\. It was left unchanged/],
   ] as const) {
     writeFileSync(path, stored)

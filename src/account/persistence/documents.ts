@@ -34,7 +34,8 @@ const NAMES: Readonly<Record<Quarantined['what'], string>> = {
 
 /** Describes a quarantine in one log line. */
 export function describeQuarantined({ what, keptAs, reason }: Quarantined): string {
-  return `The ${NAMES[what]} is unusable: ${reason}. It was quarantined as ${keptAs}.`
+  const moved = what === 'session' ? 'moved to' : 'quarantined as'
+  return `The ${NAMES[what]} is unusable: ${reason}. It was ${moved} ${keptAs}.`
 }
 
 export interface DocumentsOptions {

@@ -1,8 +1,9 @@
 import type { Chatroom, User } from '../../contact/contact.js'
-import { ArgumentError } from '../../errors.js'
+import { ArgumentError, OtherServerError } from '../../errors.js'
 import type { SessionIdentity, Transport } from '../../transport/transport.js'
+import { oneLine } from '../../util/one-line.js'
 import { type Dict, dict, list, text } from '../../util/read.js'
-import { describeError } from '../describe-error.js'
+import { redact } from '../../util/redact.js'
 
 /** The transport of logins saved by versions that did not store the name of the transport. */
 const FIRST_TRANSPORT = 'web'
@@ -61,6 +62,13 @@ export function readSavedLogin(saved: Dict, transport: Pick<Transport, 'name' | 
     return { transport: name, session, user, chatrooms, ...cursor, identity: transport.identify(session) }
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error
-    return describeError(error).replace(/\.$/, '')
+    return reasonOf(error)
   }
+}
+
+/** Why a transport cannot use a saved login, as the end of a sentence. */
+export function reasonOf(error: ArgumentError): string {
+  if (!(error instanceof OtherServerError)) return oneLine(redact(error.message)).replace(/\.+$/, '')
+  const { server, configured } = error
+  return `it is for the server ${oneLine(server)}, and this program connects to ${configured}; set ITCHAT_BASE_URL or use another file`
 }

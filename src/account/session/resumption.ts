@@ -1,11 +1,11 @@
-import { ArgumentError, FileError, LoginError, StateError } from '../../errors.js'
+import { ArgumentError, FileError, LoginError, OtherServerError, StateError } from '../../errors.js'
 import type { Dict } from '../../util/read.js'
 import type { AccountParts } from '../account-parts.js'
 import { describeError } from '../describe-error.js'
 import type { Documents } from '../persistence/documents.js'
 import { FileSessionStore } from '../persistence/file-session-store.js'
 import { filesOf, openDocuments } from '../persistence/held-store.js'
-import { type KnownLogin, loginOf, readSavedLogin, toSavedLogin } from '../persistence/saved-login.js'
+import { type KnownLogin, loginOf, readSavedLogin, reasonOf, toSavedLogin } from '../persistence/saved-login.js'
 import { attention, strings } from '../strings.js'
 import type { PushLogin } from './push-login.js'
 import type { Undelivered } from './undelivered.js'
@@ -37,7 +37,7 @@ export class Resumption {
       return await this.#resume(saved, signal)
     } catch (error) {
       if (!(error instanceof ArgumentError)) throw error
-      await this.#logFileError(() => hotReload.quarantineLogin(describeError(error), signal))
+      await this.#logFileError(() => hotReload.quarantineLogin(reasonOf(error), signal))
       return false
     }
   }
@@ -54,7 +54,7 @@ export class Resumption {
     try {
       if (saved && (await this.#resume(saved, signal))) return true
     } catch (error) {
-      throw error instanceof ArgumentError ? unusable(place, error.message) : error
+      throw error instanceof ArgumentError ? unusable(place, reasonOf(error), error) : error
     }
     throw new LoginError(
       'There is no saved login that the server accepts. Log in without resumeOnly, and scan the QR code.',
@@ -81,7 +81,7 @@ export class Resumption {
       return await this.#resume(saved, signal)
     } catch (error) {
       if (!(error instanceof ArgumentError)) throw error
-      logger.warn(describeError(error))
+      logger.warn(`The saved login in ${store.place} is unusable: ${reasonOf(error)}.`)
       return false
     }
   }
@@ -153,7 +153,11 @@ export class Resumption {
 }
 
 /** The error for an unusable login that was left unchanged. */
-function unusable(path: string, reason: string): FileError {
-  const advice = 'It was left unchanged. Check the transport and baseUrl, or use another file.'
-  return new FileError(`The saved login in ${path} is unusable: ${reason.replace(/\.+$/, '')}. ${advice}`, { path })
+function unusable(path: string, reason: string, cause?: ArgumentError): FileError {
+  // The reason contains the advice.
+  const advice = cause instanceof OtherServerError ? '' : ' Check the transport and baseUrl, or use another file.'
+  return new FileError(`The saved login in ${path} is unusable: ${reason}. It was left unchanged.${advice}`, {
+    path,
+    cause,
+  })
 }

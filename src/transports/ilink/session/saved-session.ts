@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { StateError } from '../../../errors.js'
+import { OtherServerError, StateError } from '../../../errors.js'
 import { invalidArgument } from '../../../util/invalid-argument.js'
 import { isTrustedUrl } from '../hosts.js'
 import type { IlinkSession } from './session.js'
@@ -61,10 +61,7 @@ export function readSavedSession(saved: unknown): SavedSession {
 export function restoreSession(session: IlinkSession, saved: SavedSession, journalCursor?: string): void {
   const { loginOrigin, apiBase, token, botId, userId, cursor, contextToken, window, texts } = saved
   if (loginOrigin !== session.hosts.login) {
-    throw invalidArgument('loginOrigin', {
-      expected: `a saved login for ${session.hosts.login}, the configured server`,
-      found: `a saved login for ${loginOrigin}`,
-    })
+    throw new OtherServerError({ server: loginOrigin, configured: session.hosts.login })
   }
   if (!isTrustedUrl(session.hosts, apiBase)) {
     throw invalidArgument('apiBase', {

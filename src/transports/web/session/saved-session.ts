@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type ArgumentError, StateError } from '../../../errors.js'
+import { type ArgumentError, OtherServerError, StateError } from '../../../errors.js'
 import { invalidArgument } from '../../../util/invalid-argument.js'
 import { hostsAfterLogin } from '../hosts.js'
 import type { Cookies } from '../http/cookies.js'
@@ -67,10 +67,7 @@ export function readSavedSession(saved: unknown): SavedSession {
 export function restoreSession(session: Session, jar: Cookies, saved: SavedSession): void {
   const { loginOrigin, baseOrigin, uin, sid, skey, passTicket, cookies, inviteStartCount, ...fields } = saved
   if (loginOrigin !== session.loginOrigin) {
-    throw invalidArgument('loginOrigin', {
-      expected: `a saved login for ${session.loginOrigin}, the configured server`,
-      found: `a saved login for ${loginOrigin}`,
-    })
+    throw new OtherServerError({ server: loginOrigin, configured: session.loginOrigin })
   }
   const hosts = hostsAfterLogin(loginOrigin, new URL(baseOrigin))
   try {
