@@ -7,24 +7,33 @@ import { type Terminal, truncate } from './terminal.js'
 
 const STRINGS = {
   zh: {
-    kinds: { friend: '好友', group: '群', official: '公众号', self: '自己' },
+    kinds: { friend: '好友', group: '群', official: '公众号', self: '自己', builtIn: '内置账号' },
     members: (count: number) => `${count} 人`,
-    unnamed: { group: '未命名的群', friend: '主人', self: '主人', official: '公众号' },
+    unnamed: { group: '未命名的群', friend: '主人', self: '主人', official: '公众号', builtIn: '内置账号' },
     remark: (name: string) => `备注 ${name}`,
   },
   en: {
-    kinds: { friend: 'friend', group: 'group', official: 'official', self: 'self' },
+    kinds: { friend: 'friend', group: 'group', official: 'official', self: 'self', builtIn: 'built-in' },
     members: (count: number) => plural(count, 'member'),
-    unnamed: { group: 'unnamed group', friend: 'owner', self: 'owner', official: 'official account' },
+    unnamed: {
+      group: 'unnamed group',
+      friend: 'owner',
+      self: 'owner',
+      official: 'official account',
+      builtIn: 'built-in account',
+    },
     remark: (name: string) => `remark ${name}`,
   },
 }
+
+const MAX_NAME_COLUMNS = 24
 
 /** A contact as printed by `--json`. */
 export interface ContactRecord {
   /** The same across logins. */
   id: string
-  kind: 'friend' | 'group' | 'official' | 'self'
+  /** `builtIn`: the file transfer assistant. */
+  kind: 'friend' | 'group' | 'official' | 'self' | 'builtIn'
   name: string
   remark: string
   alias: string
@@ -47,6 +56,7 @@ export function contactRecord(contact: Contact, self: User): ContactRecord {
     return { id, kind: 'group', ...record, memberCount: memberList.length || MemberCount, isOwner }
   }
   if (contact instanceof MassivePlatform) return { id, kind: 'official', ...record }
+  if (contact.UserName === 'filehelper') return { id, kind: 'builtIn', ...record }
   return { id, kind: contact.UserName === self.UserName ? 'self' : 'friend', ...record }
 }
 
@@ -65,12 +75,29 @@ export function placeOrSize({ province, city, memberCount }: ContactRecord): str
   return [...new Set([province, city])].filter(Boolean).join(' ')
 }
 
-/** A contact as one line for people: the name, and what distinguishes the contact from others with a similar name. */
-export function contactLine(record: ContactRecord, terminal: Terminal, before = ''): string {
-  const name = oneLine(record.name || shownName(record))
+/**
+ * A contact as one line for people: the name, and what distinguishes the contact from others with a similar name.
+ *
+ * @param nameColumns width to which the name is padded
+ */
+export function contactLine(record: ContactRecord, terminal: Terminal, before = '', nameColumns = 0): string {
+  const shown = nameOf(record)
+  const name = shown + ' '.repeat(Math.max(0, nameColumns - stringWidth(shown)))
   const columns = terminal.columns ?? Number.POSITIVE_INFINITY
   const details = truncate(oneLine(detailsOf(record)), Math.max(0, columns - stringWidth(`${before}${name}  `) - 1))
   return `${before}${terminal.style(name, 'bold')}  ${terminal.style(details, 'dim')}`
+}
+
+/** The width that aligns the lines of several contacts; longer names are not aligned. */
+export function nameColumnsOf(records: readonly ContactRecord[]): number {
+  return Math.max(
+    ...records.map((record) => stringWidth(nameOf(record))).filter((width) => width <= MAX_NAME_COLUMNS),
+    0,
+  )
+}
+
+function nameOf(record: ContactRecord): string {
+  return oneLine(record.name || shownName(record))
 }
 
 function detailsOf(record: ContactRecord): string {

@@ -1,4 +1,4 @@
-/** Excel and its relatives read a file as UTF-8 only if it starts with this mark. */
+/** Excel and similar programs read a file as UTF-8 only if it starts with this mark. */
 const BYTE_ORDER_MARK = '\ufeff'
 
 /** The first characters that make spreadsheets treat a text as a formula. */

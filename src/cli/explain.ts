@@ -1,10 +1,22 @@
 import { ItchatError } from '../errors.js'
-import { SandboxError } from '../sandbox/errors.js'
+import { PortInUseError, SandboxError } from '../sandbox/errors.js'
 import { TranscriptError } from '../sandbox/transcript/transcript-error.js'
 import { prefersChinese } from '../util/locale.js'
 import { oneLine } from '../util/one-line.js'
 import { redact } from '../util/redact.js'
+import { inLanguage } from './language.js'
 import { inChinese } from './library-errors.js'
+
+const STRINGS = {
+  zh: {
+    portInUse: (port: number) =>
+      `端口 ${port} 已被占用，可能是另一个沙盒。用 --port 选择别的端口，或用 --port 0 自动选择。`,
+  },
+  en: {
+    portInUse: (port: number) =>
+      `Port ${port} is in use, possibly by another sandbox. Choose another port with --port, or any free port with --port 0.`,
+  },
+}
 
 /** A failure of a command that is explained in one line, in the language of the terminal. The exit code is 1. */
 export class CommandError extends Error {
@@ -24,13 +36,19 @@ export function exitCodeOf(error: unknown): number {
 
 /** Formats an error as one line for the terminal, without a stack trace; `withCauses` adds a line for each cause. */
 export function explain(error: unknown, withCauses = false): string {
-  const translated = error instanceof ItchatError && prefersChinese() ? inChinese(error) : undefined
+  const translated = translate(error)
   const isKnown = error instanceof ItchatError || error instanceof SandboxError || error instanceof CommandError
   const message = isKnown ? error.message : `Unexpected error: ${String(error)}`
   const line = oneLine(redact(translated ?? message))
   if (!withCauses) return line
   const causes = [...(translated === undefined ? [] : [message]), ...causesOf(error).map(String)]
   return [line, ...causes.map((cause) => `  ${oneLine(redact(cause))}`)].join('\n')
+}
+
+/** The message for a user of the command, if it differs from that for a user of the library. */
+function translate(error: unknown): string | undefined {
+  if (error instanceof PortInUseError) return inLanguage(STRINGS).portInUse(error.port)
+  return error instanceof ItchatError && prefersChinese() ? inChinese(error) : undefined
 }
 
 function causesOf(error: unknown): unknown[] {

@@ -1,7 +1,7 @@
 import { Chatroom, type Contact, type Itchat } from '../index.js'
 import { oneLine } from '../util/one-line.js'
 import { askForNumber, canAsk } from './ask.js'
-import { contactLine, contactRecord } from './contact-record.js'
+import { contactLine, contactRecord, nameColumnsOf } from './contact-record.js'
 import { CommandError } from './explain.js'
 import { inLanguage } from './language.js'
 import { printJson } from './output.js'
@@ -9,23 +9,23 @@ import type { SavedLogin } from './saved-login.js'
 
 const STRINGS = {
   zh: {
-    unsupported: '通过 iLink 登录的账号没有通讯录，只能联系账号的主人：itchat send me "你好"。',
-    missing: (who: string) => `没有名叫"${who}"的联系人。用 itchat contacts --search 查找。`,
-    missingGroup: (who: string) => `没有名叫"${who}"的群。用 itchat contacts groups 列出所有群。`,
-    ambiguous: (who: string, count: number) => `"${who}"对应 ${count} 个联系人。请输入完整的名称、备注或 id。`,
-    which: (who: string) => `"${who}"是哪一个？`,
+    unsupported: '通过 iLink 登录的账号没有通讯录，只能联系账号的主人：npx itchat send me "你好"。',
+    missing: (who: string) => `没有名叫“${who}”的联系人。用 npx itchat contacts --search 查找。`,
+    missingGroup: (who: string) => `没有名叫“${who}”的群。用 npx itchat contacts groups 列出所有群。`,
+    ambiguous: (who: string, count: number) => `“${who}”对应 ${count} 个联系人。请输入完整的名称、备注或 id。`,
+    which: (who: string) => `“${who}”是哪一个？`,
     more: (count: number) => `另有 ${count} 个，请输入更多文字`,
     cancelled: '已取消。',
   },
   en: {
-    unsupported: 'An account on iLink has no contacts and can only reach its owner: itchat send me "hello".',
-    missing: (who: string) => `No contact is named "${who}". Use itchat contacts --search to find one.`,
-    missingGroup: (who: string) => `No group is named "${who}". List the groups with itchat contacts groups.`,
+    unsupported: 'An account on iLink has no contacts and can only reach its owner: npx itchat send me "hello".',
+    missing: (who: string) => `No contact is named "${who}". Use npx itchat contacts --search to find one.`,
+    missingGroup: (who: string) => `No group is named "${who}". List the groups with npx itchat contacts groups.`,
     ambiguous: (who: string, count: number) =>
       `"${who}" matches ${count} contacts. Enter the complete name, the remark or the id.`,
     which: (who: string) => `Which "${who}"?`,
     more: (count: number) => `${count} more: enter more of the name`,
-    cancelled: 'Canceled.',
+    cancelled: 'Cancelled.',
   },
 }
 
@@ -74,9 +74,10 @@ export async function findContact(
   const isAsked = canAsk()
   if (isAsked) terminal.write(strings.which(oneLine(who)))
   const width = String(shown.length).length
+  const nameColumns = nameColumnsOf(shown)
   for (const [index, record] of shown.entries()) {
-    const number = terminal.style(String(index + 1).padStart(width), 'dim')
-    terminal.write(contactLine(record, terminal, isAsked ? `  ${number}  ` : '  '))
+    const key = isAsked ? String(index + 1).padStart(width) : record.id
+    terminal.write(contactLine(record, terminal, `  ${terminal.style(key, 'dim')}  `, nameColumns))
   }
   const more = records.length - shown.length
   if (more > 0) terminal.write(`  ${terminal.style(strings.more(more), 'dim')}`)

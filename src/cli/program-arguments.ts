@@ -12,6 +12,13 @@ export function separateProgramArguments(args: readonly string[]): string[] {
   return [...args.slice(0, file + 1), '--', ...args.slice(file + 1)]
 }
 
+/** Returns the name of a command that does not exist: in `itchat nothing --help` or `itchat help nothing`. */
+export function unknownCommandIn(args: readonly string[], commands: readonly string[]): string | undefined {
+  const first = nextOperand(args, 0)
+  const name = args[args[first] === 'help' ? nextOperand(args, first + 1) : first]
+  return name === undefined || ['help', ...commands].includes(name) ? undefined : name
+}
+
 /** Index of the next argument that is not an option or its value; the number of arguments if there is none. */
 function nextOperand(args: readonly string[], from: number): number {
   for (let index = from; index < args.length; index++) {

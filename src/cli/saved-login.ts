@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { OtherServerError } from '../errors.js'
 import {
   type AutoLoginOptions,
   FileError,
@@ -9,6 +10,7 @@ import {
   web,
 } from '../index.js'
 import { ilink } from '../transports/ilink/index.js'
+import { oneLine } from '../util/one-line.js'
 import { type AccountOptions, stateFileOf } from './account-options.js'
 import { CommandError } from './explain.js'
 import { inLanguage } from './language.js'
@@ -18,20 +20,27 @@ import { abortWhenInterrupted } from './until-interrupted.js'
 
 const STRINGS = {
   zh: {
+    missing: (state: string) => `尚未登录：没有登录状态文件 ${state}。请先运行 npx itchat login，并扫描二维码。`,
     notLoggedIn: (state: string) =>
-      `尚未登录：${state} 中没有服务器仍然接受的登录。请先运行 itchat login，并扫描二维码。`,
+      `尚未登录：${state} 中没有仍然有效的登录状态。请先运行 npx itchat login，并扫描二维码。`,
+    otherServer: (state: string, server: string, configured: string) =>
+      `${state} 中的登录状态属于服务器 ${server}，而这个命令连接的是 ${configured}。请设置 ITCHAT_BASE_URL，或用 --state 指定另一个文件。文件没有改动。`,
     inUse: (state: string) =>
-      `登录状态文件 ${state} 正在使用中（in use）：另一个程序，比如一个机器人，正在使用这个登录。请先停止它，或用 --state 指定另一个文件。`,
+      `登录状态文件 ${state} 正在使用中（in use）：另一个程序（例如机器人）正在使用这份登录状态。请先停止它，或用 --state 指定另一个文件。`,
     unusable: (state: string) =>
-      `${state} 中的登录无法使用，文件没有改动：它可能属于另一种传输方式或另一个服务器（--transport、ITCHAT_BASE_URL），或者已损坏。用 itchat doctor 检查。`,
+      `${state} 中的登录状态无法使用，文件没有改动：它可能属于另一种传输层或另一个服务器（--transport、ITCHAT_BASE_URL），或者已损坏。用 npx itchat doctor 检查。`,
   },
   en: {
+    missing: (state: string) =>
+      `Not logged in: the file ${state} does not exist. Run npx itchat login and scan the QR code.`,
     notLoggedIn: (state: string) =>
-      `Not logged in: ${state} contains no login that the server still accepts. Run itchat login and scan the QR code.`,
+      `Not logged in: ${state} contains no login that the server still accepts. Run npx itchat login and scan the QR code.`,
+    otherServer: (state: string, server: string, configured: string) =>
+      `The login in ${state} is for the server ${server}, and this command connects to ${configured}. Set ITCHAT_BASE_URL, or choose another file with --state. The file was left unchanged.`,
     inUse: (state: string) =>
       `The login state ${state} is in use by another program, such as a bot. Stop it first, or choose another file with --state.`,
     unusable: (state: string) =>
-      `The login in ${state} cannot be used and was left unchanged: it may belong to another transport or server (--transport, ITCHAT_BASE_URL), or be damaged. Check it with itchat doctor.`,
+      `The login in ${state} cannot be used and was left unchanged: it may belong to another transport or server (--transport, ITCHAT_BASE_URL), or be damaged. Check it with npx itchat doctor.`,
   },
 }
 
@@ -73,7 +82,8 @@ export interface SavedLogin {
 /** The saved login is missing, or the server no longer accepts it. */
 export class NotLoggedInError extends CommandError {
   constructor(state: string, cause?: unknown) {
-    super(inLanguage(STRINGS).notLoggedIn(state), { cause })
+    const { missing, notLoggedIn } = inLanguage(STRINGS)
+    super(existsSync(state) ? notLoggedIn(state) : missing(state), { cause })
   }
 }
 
@@ -107,6 +117,12 @@ async function resume(account: Itchat, state: string, signal: AbortSignal): Prom
     await logInWithState(account, state, { resumeOnly: true, signal })
   } catch (error) {
     if (error instanceof LoginError) throw new NotLoggedInError(state, error)
-    throw error instanceof FileError ? new CommandError(inLanguage(STRINGS).unusable(state), { cause: error }) : error
+    throw error instanceof FileError ? new CommandError(describeUnusable(state, error), { cause: error }) : error
   }
+}
+
+function describeUnusable(state: string, { cause }: FileError): string {
+  const { otherServer, unusable } = inLanguage(STRINGS)
+  if (!(cause instanceof OtherServerError)) return unusable(state)
+  return otherServer(state, oneLine(cause.server), cause.configured)
 }

@@ -1,5 +1,6 @@
 import type { MessageKind } from '../sandbox/index.js'
 import { prefersChinese } from '../util/locale.js'
+import { shellCommand } from './shell-command.js'
 
 const STRINGS = {
   zh: {
@@ -51,7 +52,7 @@ const STRINGS = {
     alone: 'sandbox',
     page: 'Phone page',
     otherDevice: 'On a phone, once',
-    nextDevice: 'A device opened the page. Address for the next one',
+    nextDevice: 'A device opened the page. URL for the next one',
     recording: (file: string) => `Recording to ${file}`,
     replaying: (file: string) => `replay of ${file}`,
     replayEqual: (count: number) => `Equal: the program sent the ${count} recorded messages.`,
@@ -93,11 +94,7 @@ const STRINGS = {
 /** The shell command that runs a program against this URL. */
 function runAgainst(url: string, isIlink: boolean): string {
   const variables = { ...(isIlink ? { ITCHAT_TRANSPORT: 'ilink' } : {}), ITCHAT_BASE_URL: url }
-  const isWindows = process.platform === 'win32'
-  const set = Object.entries(variables).map(([name, value]) =>
-    isWindows ? `$env:${name} = '${value}'; ` : `${name}=${value} `,
-  )
-  return `${set.join('')}npx tsx bot.ts`
+  return shellCommand(variables, 'npx tsx bot.ts')
 }
 
 /** Returns the strings in the language of the environment. */

@@ -5,10 +5,10 @@ import { padTo, type Style, type Terminal } from './terminal.js'
 /** A column of a table. */
 export interface Column<Row> {
   heading: string
-  /** The text of a cell; written by strangers, perhaps. */
+  /** The text of a cell, which strangers may have written. */
   text(row: Row): string
   style?: Style
-  /** The width at which the column stops to shrink on a narrow terminal. */
+  /** The width at which the column stops shrinking on a narrow terminal. */
   minColumns: number
   /** Whether the column is left out of a terminal that is too narrow for the whole table. */
   isOptional?: boolean

@@ -169,9 +169,10 @@ describe('itchat sandbox', () => {
     const { port } = other.address() as AddressInfo
     const program = run('dist/cli/main.js', ['sandbox', '--port', String(port)])
     expect(await program.exited).toBe(1)
-    expect(program.text).toContain(String(port))
-    expect(program.text).toContain('--port')
-    expect(program.text).not.toMatch(/^ +at /m)
+    expect(program.text).toMatch(new RegExp(`^Port ${port} is in use, .* --port 0\\.\\n$`))
+    const chinese = run('dist/cli/main.js', ['sandbox', '--port', String(port), '--lang', 'zh'])
+    expect(await chinese.exited).toBe(1)
+    expect(chinese.text).toMatch(new RegExp(`^端口 ${port} 已被占用.* --port 0 .*\\n$`))
   })
 
   test.each([
@@ -217,7 +218,7 @@ describe.skipIf(!HOST)(`itchat sandbox --host${hostNote}`, () => {
     const program = run('dist/cli/main.js', ['sandbox', '--port', '0', '--host', HOST])
     const [, address = ''] = await program.shows(/On a phone, once\s+(http:\S+)/)
     expect((await fetch(address)).status).toBe(200)
-    const [, next = ''] = await program.shows(/Address for the next one\s+(http:\S+)/)
+    const [, next = ''] = await program.shows(/URL for the next one\s+(http:\S+)/)
     expect(next).not.toBe(address)
     // The code was printed before the second address.
     expect(readHalfBlocks(program.text)).toBe(address)

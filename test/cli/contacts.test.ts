@@ -68,10 +68,10 @@ describe('itchat contacts', () => {
     const { run } = await scene([{ name: '=HYPERLINK("http://a","b")' }, { name: '+1,2' }])
     const { stdout } = await run(['contacts', 'friends', '--csv'])
     const lines = stdout.split('\r\n')
-    expect(lines[0]).toBe('\ufeffid,kind,name,remark,alias,province,city,signature,memberCount')
+    expect(lines[0]).toBe('\ufeffid,kind,name,remark,alias,province,city,signature,memberCount,isOwner')
     const cells = lines.map((line) => line.replace(/^[0-9a-f]{16},/, ''))
-    expect(cells).toContain('friend,"\'=HYPERLINK(""http://a"",""b"")",,,,,,')
-    expect(cells).toContain('friend,"\'+1,2",,,,,,')
+    expect(cells).toContain('friend,"\'=HYPERLINK(""http://a"",""b"")",,,,,,,')
+    expect(cells).toContain('friend,"\'+1,2",,,,,,,')
   })
 
   test('says in Chinese that no contact matches', async () => {
@@ -87,6 +87,8 @@ describe('itchat contacts', () => {
     [['contacts', 'people'], /Allowed choices are friends, groups, mps/],
     [['contacts', '--json', '--csv'], /'--csv' cannot be used with option '--json'/],
     [['contacts', '--serch', 'x'], /\(Did you mean --search\?\)/],
+    [['nothing', '--help'], /^error: unknown command 'nothing'/],
+    [['help', 'contcts'], /^error: unknown command 'contcts'\n\(Did you mean contacts\?\)/],
     [['group'], /members \[options\] <topic>/],
     [['group', 'membrs', 'x'], /\(Did you mean members\?\)/],
     [['group', 'members'], /missing required argument 'topic'/],
@@ -143,7 +145,7 @@ describe('itchat group members', () => {
     const { run } = await scene()
     const { stdout, stderr } = await run(['group', 'members', 'pashan'])
     expect(stdout.split('\n')[0]).toMatch(/^Name +Name in group +Remark +Role$/)
-    expect(stdout).toMatch(/^小满 +小满 +friend$/m)
+    expect(stdout).toMatch(/^林小满 +小满 +friend$/m)
     expect(stderr).toBe('爬山 · 3 members\n')
   })
 
@@ -167,6 +169,6 @@ describe('itchat group members', () => {
   test('finds only groups', async () => {
     const { run } = await scene()
     const { code, stderr } = await run(['group', 'members', '林小满', '--lang', 'zh'])
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^没有名叫"林小满"的群/) })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^没有名叫“林小满”的群/) })
   })
 })

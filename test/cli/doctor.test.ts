@@ -154,8 +154,8 @@ describe('the server', () => {
   }
 
   test('cannot be reached: the saved login is not tried', async () => {
-    const { state } = await savedLogin()
-    vi.stubEnv('ITCHAT_BASE_URL', 'http://127.0.0.1:1')
+    const { sandbox, state } = await savedLogin()
+    await sandbox.close()
     expect((await examined({ state })).login).toMatchObject({ status: 'skipped' })
   })
 })
@@ -225,6 +225,35 @@ describe('the saved login', () => {
     expect(found.login?.status).toBe('ok')
   })
 
+  test('is for another server: one line states it, with or without a connection', async () => {
+    const { sandbox, state } = await savedLogin()
+    const other = await sandboxFor()
+    for (const url of [other.url, 'http://127.0.0.1:1']) {
+      vi.stubEnv('ITCHAT_BASE_URL', url)
+      const found = await examined({ state })
+      expect(found.login).toBeUndefined()
+      expect(found.state).toEqual({
+        check: 'state',
+        status: 'failed',
+        finding: `${state} is for another server: ${sandbox.url}`,
+        advice: expect.stringContaining(`ITCHAT_BASE_URL=${sandbox.url}`),
+      })
+    }
+    expect(other.requests).toEqual([])
+  })
+
+  test('is for another server and encrypted: one line states it', async () => {
+    vi.stubEnv('ITCHAT_STATE_KEY', 'a'.repeat(64))
+    const { sandbox, state } = await savedLogin()
+    vi.stubEnv('ITCHAT_BASE_URL', (await sandboxFor()).url)
+    const found = await examined({ state })
+    expect(found.login).toMatchObject({
+      status: 'failed',
+      finding: `${state} is for another server: ${sandbox.url}`,
+      advice: expect.stringContaining(`ITCHAT_BASE_URL=${sandbox.url}`),
+    })
+  })
+
   test('would be in a folder that does not exist', async () => {
     vi.stubEnv('ITCHAT_BASE_URL', 'http://127.0.0.1:1')
     const found = await examined({ state: join(statePath(), 'itchat.json') })
@@ -242,8 +271,13 @@ describe('the machine', () => {
     ['20.19.0', {}, { status: 'ok', finding: '20.19.0', note: 'needs tsx to run TypeScript' }],
     ['24.1.0', { typescript: 'strip' }, { status: 'ok', finding: '24.1.0' }],
   ])('Node %s with features %j', (version, features, expected) => {
-    const { check: _, advice: __, ...found } = checkNode(version, features)
+    const { check: _, advice: __, ...found } = checkNode(version, features, false)
     expect(found).toEqual(expected)
+  })
+
+  test('a Node that does not run TypeScript, where tsx is installed', () => {
+    expect(checkNode('20.19.0', {}, true)).toEqual({ check: 'node', status: 'ok', finding: '20.19.0' })
+    expect(checkNode('20.19.0', {})).toEqual(checkNode('20.19.0', {}, true))
   })
 
   test.each([
@@ -307,7 +341,7 @@ describe('itchat doctor', () => {
     })
     expect(text).toContain(`\n  ✗ 网络        127.0.0.1:1 拒绝连接\n${' '.repeat(14)}→ 沙盒在运行吗？`)
     expect(text).toMatch(/\n {2}! 状态文件 {4}没有 /)
-    expect(text).toMatch(/\n {2}\d 正常 {2}1 留意 {2}1 不行\n$/)
+    expect(text).toMatch(/\n {2}\d 正常 {2}1 警告 {2}1 失败\n$/)
     expect(code).toBe(1)
   })
 })

@@ -21,7 +21,10 @@ describe('itchat new', () => {
     const { code, text } = await itchatNew(cwd, 'bots/my bot')
     expect(code).toBe(0)
     expect(readdirSync(join(cwd, 'bots/my bot')).sort()).toEqual(FILES)
-    expect(text).toMatch(/Created my bot\n[\s\S]*cd "bots\/my bot"\n +npm install .*\n +npm test .*\n +npm start /)
+    expect(text).toMatch(
+      /Created my bot\n[\s\S]*cd "bots\/my bot"\n +npm install .*\n +npm test .*\n +npm run sandbox .*\n/,
+    )
+    expect(text).toMatch(/second terminal.*\n +\S*ITCHAT_BASE_URL.*http:\/\/127\.0\.0\.1:8078\b.* npm start\n$/)
   })
 
   test('writes the README in the language of --lang', async () => {

@@ -109,10 +109,10 @@ describe('itchat contacts --report', () => {
     expect([...numbersIn(page).keys()]).toEqual([
       'Kinds',
       'Sex of friends',
+      'Groups by size',
       'Provinces of friends',
       'Cities of friends',
       'Names shared by several friends',
-      'Groups by size',
     ])
     expect(page).toContain('No two friends have the same name.')
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)

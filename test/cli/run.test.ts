@@ -101,6 +101,55 @@ console.log('ready')`
     expect(await program.exited).toBe(143)
   })
 
+  describe('an uncaught error of the program', () => {
+    const failing = (statement: string) =>
+      folderWith({ 'bot.mjs': `import * as itchat from 'itchat'\n${statement}` }, ['itchat'])
+    const logIn = `const bot = new itchat.Itchat({ baseUrl: 'http://127.0.0.1:1' })
+await bot.autoLogin({ resumeOnly: true, hotReload: true })`
+
+    test('is printed in one line if the library explains it', async () => {
+      const program = itchat(['run', 'bot.mjs'], failing(logIn))
+      expect(await program.exited).toBe(1)
+      expect(program.text).toMatch(/^There is no saved login .*\n$/)
+    })
+
+    test('is printed in Chinese, followed by the message of the library', async () => {
+      const program = itchat(
+        ['--lang', 'zh', 'run', 'bot.mjs'],
+        failing(`throw new itchat.FileError('The file x is in use.', { path: 'x' })`),
+      )
+      expect(await program.exited).toBe(1)
+      expect(program.text).toMatch(/^文件 x .*\n {2}The file x is in use\.\n$/)
+    })
+
+    test('is printed with its stack trace with --verbose', async () => {
+      const program = itchat(['run', '--verbose', 'bot.mjs'], failing(logIn))
+      expect(await program.exited).toBe(1)
+      expect(program.text).toMatch(/^LoginError: There is no saved login .*\n +at /m)
+    })
+
+    test.each([
+      ['is not from the library', `throw new TypeError('own')`, /^TypeError: own\n +at .*bot\.mjs:2/m],
+      [
+        'is an invalid argument',
+        `await new itchat.Itchat({ baseUrl: 'x' }).login()`,
+        /^ArgumentError: Invalid baseUrl/m,
+      ],
+    ])('is printed by Node if it %s', async (_, statement, message) => {
+      const program = itchat(['run', 'bot.mjs'], failing(statement))
+      expect(await program.exited).toBe(1)
+      expect(program.text).toMatch(message)
+      expect(program.text).toMatch(/^ +at /m)
+    })
+
+    test('is left to a program that handles it', async () => {
+      const handler = `process.on('uncaughtException', ({ name }) => { console.log('handled', name); process.exit(4) })`
+      const program = itchat(['run', 'bot.mjs'], failing(`${handler}\n${logIn}`))
+      expect(await program.exited).toBe(4)
+      expect(program.text).toBe('handled LoginError\n')
+    })
+  })
+
   test('--watch restarts a bot after a change, which continues its login', async () => {
     const sandbox = await sandboxFor()
     const bot = (reply: string) => `import { Itchat, TEXT } from 'itchat'

@@ -84,11 +84,20 @@ describe('itchat send', () => {
     expect(chinese.stderr).toMatch(/\n服务器拒绝了请求（webwxsendmsg，1201）。/)
   })
 
+  test('does not call the file transfer assistant a friend', async () => {
+    const { run } = await scene()
+    const [{ to }] = jsonLines((await run(['send', 'filehelper', 'x', '--json'])).stdout)
+    expect(to.kind).toBe('builtIn')
+    expect((await run(['send', 'filehelper', 'x'])).stderr).toMatch(/^To .* {2}built-in\n/)
+  })
+
   test('lists the candidates for a name with several matches, and exits with 3 without a terminal', async () => {
     const { run, sandbox } = await scene()
     const { code, stdout, stderr } = await run(['send', '周', 'hello'])
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
-    expect(stderr).toMatch(/^ {2}周望舒 {2}friend\n {2}周末 {2}friend\n"周" matches 2 contacts\. .*\n$/)
+    expect(stderr).toMatch(
+      /^ {2}[0-9a-f]{16} {2}周望舒 {2}friend\n {2}[0-9a-f]{16} {2}周末 {4}friend\n"周" matches 2 contacts\. .*\n$/,
+    )
     const json = await run(['send', '周', 'hello', '--json'])
     expect(json.code).toBe(3)
     const [{ error, candidates }] = jsonLines(json.stdout)
@@ -163,7 +172,10 @@ describe('a command that needs a login', () => {
   test('says that the login is missing, and creates no files', async () => {
     const { run, cwd } = emptyFolder(sandbox)
     const { code, stderr } = await run(['send', '小满', 'x'])
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^Not logged in: .* Run itchat login/) })
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^Not logged in: .*itchat\.json does not exist\. Run npx itchat login/),
+    })
     expect(readdirSync(cwd)).toEqual([])
   })
 
@@ -180,7 +192,9 @@ describe('a command that needs a login', () => {
     const { code, stderr } = await run(['contacts', '--lang', 'zh'])
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^尚未登录：.*itchat login/) })
     expect(sandbox.phone.login.state).toBe('loggedOut')
-    expect((await run(['contacts', '--verbose'])).stderr).toMatch(/^Not logged in.*\n {2}LoginError: .*\n$/)
+    expect((await run(['contacts', '--verbose'])).stderr).toMatch(
+      /^Not logged in: .* contains no login .*\n {2}LoginError: .*\n$/,
+    )
   })
 })
 

@@ -127,9 +127,13 @@ function columns(): Column<ContactRecord>[] {
 }
 
 function csvOf(records: readonly ContactRecord[]): string {
-  const keys = ['id', 'kind', 'name', 'remark', 'alias', 'province', 'city', 'signature', 'memberCount'] as const
+  const texts = ['id', 'kind', 'name', 'remark', 'alias', 'province', 'city', 'signature'] as const
   return toCsv(
-    keys,
-    records.map((record) => keys.map((key) => record[key] ?? '')),
+    [...texts, 'memberCount', 'isOwner'],
+    records.map((record) => [
+      ...texts.map((key) => record[key]),
+      record.memberCount ?? '',
+      String(record.isOwner ?? ''),
+    ]),
   )
 }

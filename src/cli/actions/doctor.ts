@@ -13,7 +13,7 @@ import { Terminal } from '../terminal.js'
 
 const STRINGS = {
   zh: {
-    badTransport: (value: string) => `ITCHAT_TRANSPORT 的值 ${value} 无效：可用的值为 web, ilink`,
+    badTransport: (value: string) => `ITCHAT_TRANSPORT 的值 ${value} 无效：可用的值为 web、ilink`,
     notChecked: '没有检查：请先解决上面的问题',
   },
   en: {
@@ -49,7 +49,7 @@ export async function examine(options: DoctorOptions, timeoutMs = TIMEOUT_MS): P
   const address = process.env.ITCHAT_BASE_URL || SERVERS[name]
   const [server, state, folder] = await Promise.all([
     checkServer(address, timeoutMs),
-    checkState(path, name),
+    checkState(path, name, address),
     checkFolder(path),
   ])
   const findings = [

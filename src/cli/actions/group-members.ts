@@ -61,12 +61,13 @@ export async function listMembers(topic: string, options: ListOptions): Promise<
 }
 
 function memberRecord(account: Itchat, group: Chatroom, member: ChatroomMember): MemberRecord {
-  const { UserName: userName, NickName: name, DisplayName: displayName } = member
+  const { UserName: userName, DisplayName: displayName } = member
   const known = account.memberList.find((friend) => friend.UserName === userName)
   const isSelf = userName === account.searchFriends().UserName
   return {
     id: known?.puid ?? '',
-    name,
+    // The server sends the remark as the name of a member who is a friend.
+    name: known?.NickName || member.NickName,
     displayName,
     remark: known?.RemarkName ?? '',
     isOwner: group.ownerUserName === userName,

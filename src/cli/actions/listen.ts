@@ -11,12 +11,12 @@ const STRINGS = {
   zh: {
     online: '在线',
     hint: '从现在起，每条消息一行；--json 供程序读取',
-    ended: '登录已结束。请运行 itchat login 重新登录。',
+    ended: '登录已结束。请运行 npx itchat login 重新登录。',
   },
   en: {
     online: 'Online',
     hint: 'one line per message from now on; --json for programs',
-    ended: 'The session has ended. Run itchat login to log in again.',
+    ended: 'The session has ended. Run npx itchat login to log in again.',
   },
 }
 

@@ -16,12 +16,12 @@ const STRINGS = {
     stillLoggedIn: '登录仍然有效',
     contacts: (friends: number, groups: number, officials: number) =>
       `${friends} 位好友 · ${groups} 个群 · ${officials} 个公众号`,
-    savedIn: '登录保存在',
+    savedIn: '登录状态保存在',
     secret: '拿到这个文件的人可以用你的身份登录：不要分享，也不要提交到代码仓库',
     refused: (code: string) =>
-      `微信拒绝了这次登录${code}。很多账号不能使用网页版。请换一个账号，或运行 itchat login --transport ilink；也可以先用 itchat sandbox 在本机练习。`,
-    expired: '二维码在失效前没有得到确认。请再次运行 itchat login，扫码后在手机上确认。',
-    verifyCode: '手机上显示了验证码，但这里无法输入。请在终端里运行 itchat login。',
+      `微信拒绝了这次登录${code}。很多账号不能使用网页版。请换一个账号，或运行 npx itchat login --transport ilink；也可以先用 npx itchat sandbox 在本机练习。`,
+    expired: '二维码在过期前没有得到确认。请再次运行 npx itchat login，扫码后在手机上确认。',
+    verifyCode: '手机上显示了验证码，但这里无法输入。请在终端里运行 npx itchat login。',
   },
   en: {
     loggedIn: 'Logged in',
@@ -31,10 +31,10 @@ const STRINGS = {
     savedIn: 'The login is saved in',
     secret: 'anyone who has this file can act as you: never share or commit it',
     refused: (code: string) =>
-      `WeChat refused this login${code}. Many accounts cannot use the web client. Use another account or itchat login --transport ilink, or practise on this machine with itchat sandbox.`,
+      `WeChat refused this login${code}. Many accounts cannot use the web client. Use another account or npx itchat login --transport ilink, or try it on this machine with npx itchat sandbox.`,
     expired:
-      'No QR code was confirmed before it expired. Run itchat login again, scan the code and confirm on the phone.',
-    verifyCode: 'The phone shows a code, but it cannot be typed here. Run itchat login in a terminal.',
+      'No QR code was confirmed before it expired. Run npx itchat login again, scan the code and confirm on the phone.',
+    verifyCode: 'The phone shows a code, but it cannot be typed here. Run npx itchat login in a terminal.',
   },
 }
 

@@ -1,10 +1,12 @@
 import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { DEFAULT_PORT } from '../../sandbox/options.js'
 import { errorCode } from '../../util/error-code.js'
 import { CommandError, UsageError } from '../explain.js'
 import { inLanguage } from '../language.js'
 import { dependencyOn, manifestOf } from '../new-manifest.js'
+import { shellCommand } from '../shell-command.js'
 import { Terminal } from '../terminal.js'
 
 const STRINGS = {
@@ -16,7 +18,10 @@ const STRINGS = {
     unwritable: (dir: string, code: string) => `无法在 ${dir} 中创建项目（${code}）。请检查路径和权限。`,
     created: (name: string) => `已新建 ${name}`,
     local: (dependency: string) => `使用 ${dependency}，因为 itchat 不是从 npm 安装的`,
-    steps: ['安装依赖', '在沙盒里测试', '登录微信'],
+    install: '安装依赖',
+    test: '运行测试',
+    sandbox: '启动沙盒（本机的微信服务器），让它保持运行',
+    secondTerminal: '另开一个终端，在同一个文件夹里，让机器人连接沙盒：',
   },
   en: {
     readme: 'README.md',
@@ -28,7 +33,10 @@ const STRINGS = {
       `Could not create the project in ${dir} (${code}). Check the path and its permissions.`,
     created: (name: string) => `Created ${name}`,
     local: (dependency: string) => `uses ${dependency}, because itchat did not come from npm`,
-    steps: ['install the dependencies', 'test the bot in the sandbox', 'log in to WeChat'],
+    install: 'install the dependencies',
+    test: 'run the tests',
+    sandbox: 'start the sandbox, a local WeChat server, and leave it running',
+    secondTerminal: 'In a second terminal, in the same folder, connect the bot to the sandbox:',
   },
 }
 
@@ -88,7 +96,11 @@ function report(dir: string, dependency: string): void {
   terminal.write()
   if (resolve(dir) !== process.cwd())
     terminal.write(`   cd ${/^[\p{L}\p{N}_./\\-]+$/u.test(dir) ? dir : JSON.stringify(dir)}`)
-  for (const [index, command] of ['npm install', 'npm test', 'npm start'].entries()) {
-    terminal.write(`   ${command.padEnd(13)}${terminal.style(strings.steps[index] ?? '', 'dim')}`)
+  const steps = { 'npm install': strings.install, 'npm test': strings.test, 'npm run sandbox': strings.sandbox }
+  for (const [command, purpose] of Object.entries(steps)) {
+    terminal.write(`   ${command.padEnd(17)}${terminal.style(purpose, 'dim')}`)
   }
+  terminal.write()
+  terminal.write(`   ${terminal.style(strings.secondTerminal, 'dim')}`)
+  terminal.write(`   ${shellCommand({ ITCHAT_BASE_URL: `http://127.0.0.1:${DEFAULT_PORT}` }, 'npm start')}`)
 }

@@ -18,7 +18,7 @@ const STRINGS = {
     to: '给',
     sent: '已发送',
     parts: (count: number) => `${count} 段`,
-    unconfirmed: '服务器没有返回编号，消息可能没有送达',
+    unconfirmed: '服务器没有返回消息的 id，消息可能没有送达',
     nothing: '没有要发送的内容：请给出文字，或 --file、--image、--video。',
     missing: (path: string) => `文件 ${path} 不存在。`,
     notAFile: (path: string) => `${path} 不是普通文件，不能发送。`,

@@ -4,7 +4,7 @@ import { inLanguage } from '../language.js'
 
 const STRINGS = {
   zh: {
-    description: '检查 Node、网络、时钟和保存的登录，并说明怎么办',
+    description: '检查 Node、网络、时钟和保存的登录状态，并说明怎么办',
     json: '每项检查输出一行 JSON',
   },
   en: {

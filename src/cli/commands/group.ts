@@ -5,7 +5,7 @@ import { inLanguage } from '../language.js'
 
 const STRINGS = {
   zh: {
-    description: '查看群',
+    description: '查看群成员',
     members: '列出一个群的成员',
     topic: '群名、群的备注或 id；也可以是群名的一部分或拼音',
     json: '每行输出一个 JSON 对象；不询问',
@@ -13,7 +13,7 @@ const STRINGS = {
     effects: { list: '列出成员', table: '导出为表格' },
   },
   en: {
-    description: 'show groups',
+    description: 'show the members of groups',
     members: 'list the members of a group',
     topic: 'name or id of the group; also a part of the name or its pinyin',
     json: 'print one JSON object per line, and do not ask questions',

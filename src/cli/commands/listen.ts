@@ -7,7 +7,7 @@ const STRINGS = {
   zh: {
     description: '每收到一条消息，输出一行，直到按下 Ctrl-C；不回复任何消息',
     json: '每行输出一个 JSON 对象',
-    handled: '输出过的消息视为已处理：以后使用这个登录的机器人不会再收到它们。',
+    handled: '输出过的消息视为已处理：以后使用这份登录状态的机器人不会再收到它们。',
     fields:
       'JSON 的字段：id、at（UTC）、chat {id, kind, name, remark}、sender {name, isSelf}、kind、text、mentionsMe、\nmentionsAll、isStale，以及按类型出现的 file {name, sizeBytes}、durationMs、location、link、quoted、request、\namount、recalledId。',
     effects: { people: '在终端里阅读消息', text: '只看文字', log: '写入文件' },

@@ -24,5 +24,7 @@ export function addRun(program: Command): void {
     .argument('<file>', strings.file)
     .argument('[args...]', strings.args)
     .option('--watch', strings.watch)
-    .action(async (file, args, options) => (await import('../actions/run.js')).runProgram(file, args, options))
+    .action(async (file, args, _, command) =>
+      (await import('../actions/run.js')).runProgram(file, args, command.optsWithGlobals()),
+    )
 }

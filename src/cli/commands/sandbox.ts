@@ -13,9 +13,9 @@ const STRINGS = {
     accounts: '账号的数量，1 到 20（默认 1）',
     invalidAccounts: '需要 1 到 20 之间的数字。',
     autoLogin: '自动扫码并确认每次登录',
-    ilink: '打开 ClawBot 会话，供使用 iLink 传输方式的程序连接',
-    record: '把整个会话录制到新文件（transcript）',
-    replay: '对登录的程序回放一个 transcript；程序发送的内容不同时，退出码为 1',
+    ilink: '打开 ClawBot 聊天，供使用 iLink 传输层的程序连接',
+    record: '把整个会话录制到新的录制文件',
+    replay: '对登录的程序回放录制文件；程序发送的内容不同时，退出码为 1',
     speed: '--replay 的速度：保留录制时的停顿（real）或不停顿（full，默认）',
   },
   en: {

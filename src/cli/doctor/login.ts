@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { FileError, ServerError } from '../../errors.js'
+import { FileError, OtherServerError, ServerError } from '../../errors.js'
 import { Itchat, type TransportFactory } from '../../index.js'
 import { parseHolder } from '../../util/lock-file.js'
 import { silentLogger } from '../../util/logger.js'
@@ -7,29 +7,30 @@ import { explain } from '../explain.js'
 import { inLanguage } from '../language.js'
 import { CommandStore } from '../saved-login.js'
 import type { Finding } from './finding.js'
+import { otherServer } from './state.js'
 
 const STRINGS = {
   zh: {
     inUse: (holder: string) => `正在使用，没有检查${holder && `（${holder}）`}`,
-    accepted: '服务器接受保存的登录',
-    ended: '服务器不再接受保存的登录',
-    logIn: '运行 itchat login，并扫描二维码',
-    moveAway: '把状态文件移到别处，再运行 itchat login',
+    accepted: '服务器接受保存的登录状态',
+    ended: '服务器不再接受保存的登录状态',
+    logIn: '运行 npx itchat login，并扫描二维码',
+    moveAway: '把状态文件移到别处，再运行 npx itchat login',
     refused1203: '1203  这个账号不能用网页版登录',
-    otherAccount: '换一个账号，或用 itchat sandbox 先在本地试',
-    noReply: (seconds: number) => `服务器在 ${seconds} 秒内没有回答`,
+    otherAccount: '换一个账号，或用 npx itchat sandbox 先在本地试',
+    noReply: (seconds: number) => `服务器在 ${seconds} 秒内没有响应`,
     retry: '检查上面各项，然后再运行一次',
   },
   en: {
     inUse: (holder: string) => `in use, not checked${holder && ` (${holder})`}`,
     accepted: 'the server accepts the saved login',
     ended: 'the server no longer accepts the saved login',
-    logIn: 'run itchat login, and scan the QR code',
-    moveAway: 'move the state file elsewhere, and run itchat login',
+    logIn: 'run npx itchat login, and scan the QR code',
+    moveAway: 'move the state file elsewhere, and run npx itchat login',
     refused1203: '1203  this account cannot log in to the web version',
-    otherAccount: 'use another account, or try the program with itchat sandbox',
+    otherAccount: 'use another account, or try the program with npx itchat sandbox',
     noReply: (seconds: number) => `the server did not answer within ${seconds} s`,
-    retry: 'look at the lines above, and run this again',
+    retry: 'see the lines above, then run this command again',
   },
 }
 
@@ -41,7 +42,7 @@ interface Verdict {
   error?: unknown
 }
 
-/** Asks the server about the saved login. Changes nothing, and leaves the login alone while another program uses it. */
+/** Asks the server about the saved login. Changes nothing, and skips a login that another program is using. */
 export async function checkLogin(path: string, createTransport: TransportFactory, timeoutMs: number): Promise<Finding> {
   const strings = inLanguage(STRINGS)
   const store = new CommandStore(path)
@@ -61,7 +62,7 @@ export async function checkLogin(path: string, createTransport: TransportFactory
     await account.close()
   }
   if (store.isInUse) return { check: 'login', status: 'skipped', finding: strings.inUse(await holderOf(path)) }
-  return toFinding(verdict, timeoutMs)
+  return toFinding(verdict, path, timeoutMs)
 }
 
 /**
@@ -84,13 +85,16 @@ function observed(create: TransportFactory, report: (verdict: Verdict, mayStop: 
   }
 }
 
-function toFinding(verdict: Verdict | undefined, timeoutMs: number): Finding {
+function toFinding(verdict: Verdict | undefined, path: string, timeoutMs: number): Finding {
   const strings = inLanguage(STRINGS)
   if (verdict?.is === 'accepted') return { check: 'login', status: 'ok', finding: strings.accepted }
   if (verdict?.is === 'ended') return failed(strings.ended, strings.logIn)
   const error = verdict?.error
   if (error instanceof Error && error.name === 'TimeoutError')
     return failed(strings.noReply(timeoutMs / 1000), strings.retry)
+  // The server of an encrypted login is only known now.
+  if (error instanceof FileError && error.cause instanceof OtherServerError)
+    return otherServer('login', path, error.cause.server)
   if (error instanceof ServerError && error.ret === BARRED) return failed(strings.refused1203, strings.otherAccount)
   return failed(explain(error), error instanceof FileError ? strings.moveAway : strings.retry)
 }

@@ -1,30 +1,31 @@
 import { showsUnicode } from '../../util/locale.js'
+import { findTsx } from '../find-tsx.js'
 import { inLanguage } from '../language.js'
 import type { Finding } from './finding.js'
 
 const STRINGS = {
   zh: {
-    nodeTooOld: '需要 Node 20.19 以上的版本',
+    nodeTooOld: '需要 Node 20.19 或更高版本',
     installNode: '安装新版本：https://nodejs.org',
     needsTsx: '运行 TypeScript 需要 tsx',
     noTerminal: '不是终端：输出不带颜色',
     notUnicode: (locale: string) => `区域设置 ${locale} 不是 UTF-8：符号显示为 ASCII，中文可能是乱码`,
     setLocale: 'export LANG=C.UTF-8',
     tooSmall: (size: string) => `${size}，放不下二维码`,
-    enlarge: '放大窗口，或用 itchat login --png 把二维码写进文件',
+    enlarge: '放大窗口，或用 npx itchat login --png 把二维码写进文件',
     unused: '对本机地址不使用',
     badProxy: (name: string) => `${name} 不是 http 或 https 网址`,
-    fixProxy: '改成 http://127.0.0.1:7890 这样的网址，或取消这个变量',
+    fixProxy: '改成 http://127.0.0.1:7890 这样的网址，或删除这个变量',
   },
   en: {
     nodeTooOld: 'Node 20.19 or newer is required',
     installNode: 'install a newer version: https://nodejs.org',
     needsTsx: 'needs tsx to run TypeScript',
     noTerminal: 'not a terminal: output without colors',
-    notUnicode: (locale: string) => `the locale ${locale} is not UTF-8: signs are ASCII, names may be garbled`,
+    notUnicode: (locale: string) => `the locale ${locale} is not UTF-8: symbols are ASCII, and names may be garbled`,
     setLocale: 'export LANG=C.UTF-8',
     tooSmall: (size: string) => `${size} is too small for a QR code`,
-    enlarge: 'enlarge the window, or write the code to a file: itchat login --png',
+    enlarge: 'enlarge the window, or write the code to a file: npx itchat login --png',
     unused: 'not used for addresses of this machine',
     badProxy: (name: string) => `${name} is not an http or https URL`,
     fixProxy: 'set a URL such as http://127.0.0.1:7890, or unset the variable',
@@ -36,7 +37,12 @@ const OLDEST_NODE = [20, 19] as const
 const MIN_COLUMNS = 40
 const MIN_ROWS = 24
 
-export function checkNode(version: string = process.versions.node, features: object = process.features): Finding {
+/** @param hasTsx whether tsx is installed in the working directory */
+export function checkNode(
+  version: string = process.versions.node,
+  features: object = process.features,
+  hasTsx = findTsx() !== undefined,
+): Finding {
   const strings = inLanguage(STRINGS)
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const isSupported = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])
@@ -45,7 +51,7 @@ export function checkNode(version: string = process.versions.node, features: obj
     return { check: 'node', status: 'failed', finding, advice: strings.installNode }
   }
   const stripsTypes = 'typescript' in features && Boolean(features.typescript)
-  return { check: 'node', status: 'ok', finding: version, ...(stripsTypes ? {} : { note: strings.needsTsx }) }
+  return { check: 'node', status: 'ok', finding: version, ...(stripsTypes || hasTsx ? {} : { note: strings.needsTsx }) }
 }
 
 /** @param stream where people see the output */

@@ -17,8 +17,8 @@ const STRINGS = {
       login: '登录',
     } satisfies Record<CheckName, string>,
     ok: '正常',
-    warning: '留意',
-    failed: '不行',
+    warning: '警告',
+    failed: '失败',
   },
   en: {
     names: {
@@ -33,7 +33,7 @@ const STRINGS = {
       login: 'Login',
     } satisfies Record<CheckName, string>,
     ok: 'ok',
-    warning: 'to note',
+    warning: 'to check',
     failed: 'failed',
   },
 }

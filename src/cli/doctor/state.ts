@@ -5,18 +5,20 @@ import { errorCode } from '../../util/error-code.js'
 import { oneLine } from '../../util/one-line.js'
 import { dict, isDict, text } from '../../util/read.js'
 import { inLanguage } from '../language.js'
-import type { Finding } from './finding.js'
+import type { CheckName, Finding } from './finding.js'
 
 const STRINGS = {
   zh: {
     none: (path: string) => `没有 ${path}：还没有保存过登录`,
-    logIn: '运行 itchat login，并扫描二维码',
+    logIn: '运行 npx itchat login，并扫描二维码',
     unreadable: (path: string, code: string) => `无法读取 ${path}（${code}）`,
     checkPath: '检查它的路径、所有者和权限',
     damaged: (path: string) => `${path} 已损坏`,
-    moveAway: '把它移到别处，再运行 itchat login',
-    otherTransport: (path: string, name: string) => `${path} 属于传输方式 ${name}`,
-    useTransport: (name: string) => `itchat doctor --transport ${name}，或用 --state 指定另一个文件`,
+    moveAway: '把它移到别处，再运行 npx itchat login',
+    otherTransport: (path: string, name: string) => `${path} 属于传输层 ${name}`,
+    useTransport: (name: string) => `npx itchat doctor --transport ${name}，或用 --state 指定另一个文件`,
+    otherServer: (path: string, server: string) => `${path} 中的登录状态属于另一个服务器：${server}`,
+    useServer: (server: string) => `设置 ITCHAT_BASE_URL=${server}，或用 --state 指定另一个文件`,
     exposed: (path: string, mode: string) => `${path} 的权限是 ${mode}：其他用户可以冒充这个账号`,
     protect: (path: string) => `chmod 600 ${path}`,
     saved: (time: string) => `${time} 保存`,
@@ -29,13 +31,15 @@ const STRINGS = {
   },
   en: {
     none: (path: string) => `no ${path}: no login has been saved`,
-    logIn: 'run itchat login, and scan the QR code',
+    logIn: 'run npx itchat login, and scan the QR code',
     unreadable: (path: string, code: string) => `${path} cannot be read (${code})`,
     checkPath: 'check its path, owner and permissions',
     damaged: (path: string) => `${path} is damaged`,
-    moveAway: 'move it elsewhere, and run itchat login',
+    moveAway: 'move it elsewhere, and run npx itchat login',
     otherTransport: (path: string, name: string) => `${path} belongs to the transport ${name}`,
-    useTransport: (name: string) => `itchat doctor --transport ${name}, or another file with --state`,
+    useTransport: (name: string) => `npx itchat doctor --transport ${name}, or another file with --state`,
+    otherServer: (path: string, server: string) => `${path} is for another server: ${server}`,
+    useServer: (server: string) => `set ITCHAT_BASE_URL=${server}, or name another file with --state`,
     exposed: (path: string, mode: string) => `${path} has mode ${mode}: other users can act as this account`,
     protect: (path: string) => `chmod 600 ${path}`,
     saved: (time: string) => `saved ${time}`,
@@ -57,8 +61,12 @@ interface StateCheck {
   hasLogin: boolean
 }
 
-/** Checks the file of the saved login, without changing it. */
-export async function checkState(path: string, transport: string): Promise<StateCheck> {
+/**
+ * Checks the file of the saved login, without changing it.
+ *
+ * @param address URL of the server that programs connect to
+ */
+export async function checkState(path: string, transport: string, address: string): Promise<StateCheck> {
   const strings = inLanguage(STRINGS)
   const failed = (finding: string, advice: string, hasLogin = false): StateCheck => ({
     finding: { check: 'state', status: 'failed', finding, advice },
@@ -78,10 +86,14 @@ export async function checkState(path: string, transport: string): Promise<State
   const content = readContent(stored)
   if (!content) return failed(strings.damaged(path), strings.moveAway)
   // Files of the first version name no transport.
-  const { transport: owner = 'web', user } = content === 'sealed' ? { transport } : content
+  const { transport: owner = 'web', user, session } = content === 'sealed' ? { transport } : content
   if (owner !== transport) {
     const name = oneLine(text(owner))
     return failed(strings.otherTransport(path, name), strings.useTransport(name))
+  }
+  const server = text(dict(session).loginOrigin)
+  if (server !== '' && URL.canParse(address) && server !== new URL(address).origin) {
+    return { finding: otherServer('state', path, server), hasLogin: false }
   }
   const octal = (mode & 0o777).toString(8).padStart(4, '0')
   if (process.platform !== 'win32' && (mode & OTHERS) !== 0) {
@@ -91,6 +103,13 @@ export async function checkState(path: string, transport: string): Promise<State
   const notes = [account, ...(process.platform === 'win32' ? [] : [octal]), strings.saved(localTime(savedAt))]
   const finding: Finding = { check: 'state', status: 'ok', finding: path, note: notes.filter(Boolean).join(' · ') }
   return { finding, hasLogin: true }
+}
+
+/** The finding for a login of a server other than the one that programs connect to. */
+export function otherServer(check: CheckName, path: string, server: string): Finding {
+  const strings = inLanguage(STRINGS)
+  const name = oneLine(server)
+  return { check, status: 'failed', finding: strings.otherServer(path, name), advice: strings.useServer(name) }
 }
 
 /** Reads the envelope of a saved document; its checksum is verified when the login is tried. */

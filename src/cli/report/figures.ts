@@ -51,17 +51,18 @@ export function figuresOf(rows: readonly ReportRow[]): Figure[] {
   const friends = rows.filter(({ kind }) => kind === 'friend')
   const groups = rows.flatMap((row) => (row.memberCount ? [{ row, members: row.memberCount }] : []))
   const { provinces, cities } = inLanguage(STRINGS)
+  // The short figures are first, so that figures of similar height are in one row of a wide page.
   return [
     kinds(rows),
+    ...(friends.length === 0 ? [] : [sexes(friends)]),
+    ...(groups.length === 0 ? [] : [sizes(groups)]),
     ...(friends.length === 0
       ? []
       : [
-          sexes(friends),
           places(friends, provinces, ({ province }) => province),
           places(friends, cities, ({ city }) => city),
           sharedNames(friends),
         ]),
-    ...(groups.length === 0 ? [] : [sizes(groups)]),
   ]
 }
 

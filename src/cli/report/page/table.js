@@ -56,6 +56,7 @@ function render() {
       // A name cannot change the direction of the text around it.
       node.dir = 'auto'
       node.textContent = String(cell)
+      if (typeof cell === 'number') node.className = 'number'
       row.append(node)
     }
   }
@@ -96,6 +97,7 @@ function turn(change) {
 }
 
 for (const [column, heading] of [...(table.tHead?.rows[0]?.cells ?? [])].entries()) {
+  if (rows.some((cells) => typeof cells[column] === 'number')) heading.className = 'number'
   heading.querySelector('button')?.addEventListener('click', () => sortBy(heading, column))
 }
 search.addEventListener('input', find)
