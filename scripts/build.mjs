@@ -12,7 +12,7 @@ function run(bin, ...args) {
 }
 
 install()
-for (const folder of ['dist', 'build']) rmSync(join(ROOT, folder), { recursive: true, force: true })
+for (const folder of ['dist', 'build/examples']) rmSync(join(ROOT, folder), { recursive: true, force: true })
 run('typescript/bin/tsc', '-p', 'tsconfig.build.json')
 const SAMPLES = 'sandbox/samples/files'
 cpSync(join(ROOT, 'src', SAMPLES), join(ROOT, 'dist', SAMPLES), {

@@ -69,8 +69,8 @@ export class Account {
   }
 
   /**
-   * Adds a person, by default a stranger. The program receives a new friend as a contact change, and learns about a
-   * stranger when they send a friend request or join a group of the account. Throws for an invalid name.
+   * Adds a person, by default a stranger. The program receives a new friend as a contact change, and a stranger
+   * only when they send a friend request or join a group of the account. Throws for an invalid name.
    */
   addPerson(name: string, { isContact = false }: { isContact?: boolean } = {}): Friend {
     return new Friend(this.#context, addPerson(this.#core.world, name, isContact))

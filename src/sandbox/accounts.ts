@@ -22,7 +22,7 @@ export interface AccountOptions {
   world?: WorldSpec | 'zh' | 'en'
   /** The name of the owner. With a name, the owner of `world` is replaced, and earlier messages are left out. */
   name?: string | undefined
-  /** Whether to scan and confirm logins automatically. Default: as the first account. */
+  /** Whether to scan and confirm logins automatically. Default: the same as for the first account. */
   autoLogin?: boolean
 }
 
@@ -84,7 +84,7 @@ export class Accounts implements Shared {
     return core
   }
 
-  /** A world may be given twice, but no two owners have the same id. */
+  /** Accounts may share a world, but each owner needs a different id. */
   #withOwnId(spec: WorldSpec): WorldSpec {
     const { owner } = spec
     const isTaken = typeof owner === 'object' && this.cores.some(({ world }) => world.owner.id === owner.id)
@@ -102,7 +102,7 @@ export class Accounts implements Shared {
     const { views } = this
     const text = JSON.stringify(views)
     if (text === this.#published) return
-    // The first account is there before anybody can listen.
+    // The first account is created before any listener can be added.
     const isFirst = this.#published === ''
     this.#published = text
     if (isFirst) return
@@ -136,7 +136,7 @@ export class Accounts implements Shared {
 
   #onAttempt(attempt: LoginAttempt): void {
     const scanning = attempt.state === 'waiting' ? this.#autoLogin(isFree, loginAt) : undefined
-    // The scan announces the change again. Until then, no other phone sees a QR code that it cannot scan.
+    // The scan publishes the change again. Before that, other phones must not show a QR code that they cannot scan.
     for (const core of scanning ? [scanning] : this.cores) core.loginChanged()
     scanning?.logins.scan(attempt)
   }
@@ -147,7 +147,7 @@ export class Accounts implements Shared {
     scanning?.ilink.qrCodes.scan(qr)
   }
 
-  /** The account that scans a QR code by itself. If only other accounts are free, the code waits for their phones. */
+  /** The account that scans a QR code automatically. If only other accounts are free, the code waits for their phones. */
   #autoLogin(isFree: (core: Core) => boolean, timeOf: (core: Core) => number | undefined): Core | undefined {
     const candidates = this.cores.filter(({ settings }) => settings.autoLogin)
     return candidates.find(isFree) ?? (this.cores.some(isFree) ? undefined : oldest(candidates, timeOf))

@@ -112,7 +112,7 @@ export class Sandbox extends Account {
   }
 
   /**
-   * Adds an account with its own phone, people, groups, messages and faults; the accounts do not know each other. A
+   * Adds an account with its own phone, people, groups, messages and faults; the accounts are independent. A
    * program that logs in belongs to the account whose phone scans its QR code. Throws for an invalid name or world, and
    * beyond 20 accounts.
    */

@@ -105,6 +105,6 @@ export async function lookAtDetails({ open, look, isNarrow }: Looker): Promise<v
   await panel.getByText('刚刚变更').first().waitFor()
   await look(page, 'details-renamed')
   sandbox.expireSession(1101)
-  await panel.getByText('没有已登录的程序').waitFor()
+  await panel.getByText('没有程序登录').waitFor()
   await look(page, 'details-offline')
 }

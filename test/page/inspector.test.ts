@@ -230,7 +230,26 @@ describe.skipIf(!browser)(`the list of requests on the phone page${browserNote}`
     expect(await panel.locator('.wire-row.joined').count()).toBe(2)
   })
 
-  test('scrolls to the details of the last request, and keeps the filters in place when their counts appear', async () => {
+  test('the filters fit on one line with the highest counts, whichever is chosen', async () => {
+    const sandbox = await sandboxFor()
+    sandbox.faults.add({ kind: 'status', path: 'jslogin', count: 100 })
+    for (let i = 0; i < 200; i++) await sandbox.handle(new Request(`${sandbox.url}/jslogin?appid=wrong`))
+    for (const locale of ['zh-CN', 'en']) {
+      const page = await openPage(sandbox.url, { width: 1280, locale })
+      await page.getByRole('button', { name: locale === 'en' ? 'See the chats first' : '先看聊天' }).click()
+      const filters = page.locator('.wire-filters')
+      await filters.getByText('99+').nth(1).waitFor()
+      for (const filter of await filters.getByRole('button').all()) {
+        await filter.click()
+        const tops = await filters
+          .getByRole('button')
+          .evaluateAll((chips: any[]) => chips.map((chip) => chip.offsetTop))
+        expect(new Set(tops).size).toBe(1)
+      }
+    }
+  })
+
+  test('scrolls to the details of the last request, and keeps the filters in place when their counts grow', async () => {
     const sandbox = await sandboxFor()
     const page = await openPage(sandbox.url, { width: 1280 })
     await page.getByRole('button', { name: '先看聊天' }).click()

@@ -174,7 +174,7 @@ describe.skipIf(!browser)(`managing people on the phone page${browserNote}`, () 
     sandbox.friend('沈青禾').rename('青禾二')
     await panel.getByRole('definition').filter({ hasText: '青禾二' }).filter({ hasText: '刚刚变更' }).waitFor()
     sandbox.expireSession(1101)
-    await panel.getByText('没有已登录的程序').waitFor()
+    await panel.getByText('没有程序登录').waitFor()
   })
 
   test('manages a group in its details: the name, joining by QR code, invitations, and what was done', async () => {

@@ -6,7 +6,7 @@ import { clockSeconds } from '../i18n/time.js'
 import { type People, personName } from '../store/select.js'
 import { plainName } from '../text/file-name.js'
 
-/** What was done to a person or a group, and how the program learned of it. */
+/** What was done to a person or a group, and how the program received it. */
 export function RecentActions({ actions }: { actions: readonly ActionView[] }) {
   const strings = useStrings()
   const people = useStore((state) => state.people)

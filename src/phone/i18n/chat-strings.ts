@@ -21,7 +21,7 @@ export const CHAT_STRINGS = {
   attempts: [(n: number) => `已尝试 ${n} 次`, (n: number) => `${n} attempts`],
   sentAtAttempt: [
     (n: number, why: string) => `第 ${n} 次发送成功，此前：${why}`,
-    (n: number, why: string) => `Sent at attempt ${n}; before that: ${why}`,
+    (n: number, why: string) => `Sent on attempt ${n}; before that: ${why}`,
   ],
   resend: ['重新发送', 'Send again'],
   cancelSending: ['取消发送', 'Cancel sending'],

@@ -95,7 +95,7 @@ export const CLAWBOT_STRINGS = {
     (starts: number, stops: number) => `上线通知 ${starts} 次，下线通知 ${stops} 次`,
     (starts: number, stops: number) => `start notices: ${starts}, stop notices: ${stops}`,
   ],
-  limitWindow: ['会话窗口', 'Window'],
+  limitWindow: ['窗口', 'Window'],
   limitWindowOpen: [(time: string) => `还有 ${time}`, (time: string) => `${time} left`],
   limitWindowClosed: ['已关闭', 'closed'],
   limitWindowNone: ['等待你的第一条消息', 'opens with your first message'],

@@ -6,7 +6,7 @@ export const DETAILS_STRINGS = {
   detailsFields: ['机器人看到的字段', 'Fields on the wire'],
   detailsNobody: ['打开一个聊天，这里会显示机器人看到的资料。', 'Open a chat to see its details as the bot sees them.'],
   detailsOffline: [
-    '没有已登录的程序。UserName 每次登录都不同，登录后才有。',
+    '没有程序登录。UserName 每次登录都不同，登录后才有。',
     'No program is logged in. UserNames differ in every session, so there are none yet.',
   ],
   detailsUnknown: [
@@ -19,17 +19,17 @@ export const DETAILS_STRINGS = {
   detailsEmpty: ['空', 'empty'],
   detailsGroups: [(n: number) => `所在的群 · ${n}`, (n: number) => `Groups · ${n}`],
   detailsMembers: [(n: number) => `MemberList · ${n}`, (n: number) => `MemberList · ${n}`],
-  detailsAdd: ['加人', 'Add'],
+  detailsAdd: ['添加成员', 'Add'],
   detailsJoin: ['扫码进群', 'Join by QR'],
   inviteAbove: ['超过多少人改用邀请', 'Invite above this many members'],
   inviteAboveTells: [
-    '所有群共用。立即生效；程序下次登录时得知新的数字。',
-    'For all groups. Takes effect at once; programs learn the new number at their next login.',
+    '所有群共用。立即生效；程序下次登录时收到新的数字。',
+    'For all groups. Takes effect at once; programs receive the new number at their next login.',
   ],
   detailsActions: ['最近动作', 'Recent actions'],
   didOpen: ['在手机上打开', 'Opened on the phone'],
   didRename: [(name: string) => `改名为“${name}”`, (name: string) => `Renamed to “${name}”`],
-  didAdd: [(names: string) => `加入${names}`, (names: string) => `Added ${names}`],
+  didAdd: [(names: string) => `添加${names}`, (names: string) => `Added ${names}`],
   didRemove: [(names: string) => `移出${names}`, (names: string) => `Removed ${names}`],
   didJoin: [(names: string) => `${names}扫码进群`, (names: string) => `${names} joined by QR code`],
   didDisplayName: [

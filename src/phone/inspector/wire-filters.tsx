@@ -3,6 +3,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { StringKey } from '../i18n/strings.js'
 import { isOfHalf } from '../login/request-strings.js'
+import { Icon } from '../parts/icon.js'
 import { ENDPOINT_GROUPS } from './groups.js'
 import { useWire } from './use-wire.js'
 import { hasProblem, type WireFilter } from './wire-state.js'
@@ -24,6 +25,9 @@ const FILTER_STRINGS: Readonly<Record<WireFilter, StringKey>> = {
   warnings: 'wireWarnings',
 }
 
+/** Shown in place of words: beside the counts, the English words would need a second line. */
+const FILTER_ICONS = { problems: 'refused', warnings: 'alert' } as const
+
 /** Chooses which requests are listed. */
 export function WireFilters() {
   const strings = useStrings()
@@ -32,24 +36,36 @@ export function WireFilters() {
   return (
     <fieldset class="wire-filters">
       <legend class="unseen">{strings.wireGroups}</legend>
-      {FILTERS.map((name) => (
-        <button
-          key={name}
-          type="button"
-          class={filter === name ? 'wire-chip current' : 'wire-chip'}
-          aria-pressed={filter === name}
-          onClick={() => wire.change({ type: 'filter', filter: name })}
-        >
-          {strings[FILTER_STRINGS[name]]}{' '}
-          {name in counts && <span class="wire-count">{countString(counts[name])}</span>}
-        </button>
-      ))}
+      {FILTERS.map((name) => {
+        const word = strings[FILTER_STRINGS[name]]
+        const isCounted = name === 'problems' || name === 'warnings'
+        return (
+          <button
+            key={name}
+            type="button"
+            class={filter === name ? 'wire-chip current' : 'wire-chip'}
+            aria-pressed={filter === name}
+            title={isCounted ? word : undefined}
+            onClick={() => wire.change({ type: 'filter', filter: name })}
+          >
+            {isCounted ? (
+              <>
+                <Icon name={FILTER_ICONS[name]} size={14} />
+                <span class="unseen">{word} </span>
+                <span class="wire-count">{countString(counts[name])}</span>
+              </>
+            ) : (
+              word
+            )}
+          </button>
+        )
+      })}
     </fieldset>
   )
 }
 
 /** Number of requests with problems and of those with warnings. */
-function useCounts(): Partial<Record<WireFilter, number>> {
+function useCounts(): Record<'problems' | 'warnings', number> {
   const half = useStore((state) => state.half)
   const requests = useWire((state) => state.requests)
   const clearedId = useWire((state) => state.clearedId)
@@ -59,7 +75,6 @@ function useCounts(): Partial<Record<WireFilter, number>> {
   }, [requests, clearedId, half])
 }
 
-function countString(count = 0): string {
-  if (count === 0) return ''
+function countString(count: number): string {
   return count > MAX_COUNT ? `${MAX_COUNT}+` : String(count)
 }

@@ -7,7 +7,7 @@ import { ApiRefusal } from './refusal.js'
 
 const MIB = 1024 * 1024
 
-/** A schema of a request body. The message of each field says what was expected. */
+/** A schema of a request body. The message of each field states what was expected. */
 type BodySchema = v.GenericSchema<Fields, unknown> & { readonly entries: Readonly<Record<string, unknown>> }
 
 /**
@@ -43,7 +43,7 @@ async function textOf(c: Context, limit: MiddlewareHandler): Promise<string | Re
     })
     return refused ?? text
   } catch (error) {
-    // The reply is not read, but this is not an internal error.
+    // The page disconnected while sending, which is not an internal error. It does not read the reply.
     if (signal.aborted) throw new ApiRefusal(400, 'The request was cancelled.')
     throw error
   }

@@ -60,7 +60,7 @@ export class QrRegistry {
   async #expireInTime(qr: QrCode): Promise<void> {
     const ended = AbortSignal.any([this.#closing, qr.closed])
     try {
-      // A timer may end early.
+      // A timer may fire early.
       for (let leftMs = this.#leftMs(qr); leftMs > 0; leftMs = this.#leftMs(qr)) await this.#clock.sleep(leftMs, ended)
       if (qr.isOpen) this.set(qr, 'expired')
     } catch (error) {

@@ -16,7 +16,7 @@ export type KeptBody =
 
 export const NO_BODY: KeptBody = { kind: 'none' }
 
-/** Keeps the beginning of text, the parts of a form, and the digest of other bytes unless they are many. */
+/** Keeps the beginning of text, the parts of a form, and the digest of other bytes unless there are too many. */
 export function keepBody(body: ReplyBody, type: string): KeptBody {
   if (typeof body === 'string') {
     if (body === '') return NO_BODY
@@ -60,7 +60,7 @@ function isBinary(bytes: Buffer, type: string): boolean {
   return bytes.subarray(0, 512).includes(0)
 }
 
-/** Hashing every chunk of an upload would take a fifth of the sandbox's time, even if no page is open. */
+/** Hashing every chunk of an upload would slow uploads down, even if no page is open. */
 function digestOf(bytes: Buffer): { md5?: string } {
   return bytes.length > BODY_LIMIT ? {} : { md5: createHash('md5').update(bytes).digest('hex') }
 }

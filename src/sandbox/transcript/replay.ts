@@ -253,7 +253,7 @@ class Replay {
     }
   }
 
-  /** Whether the program waits for messages, and for nothing else such as the upload of a file. */
+  /** Whether the program is polling for messages and has no other request in progress, such as an upload. */
   get #isIdle(): boolean {
     const pending = this.#core.traffic.requests.filter(({ status }) => status === undefined)
     const polls = [...(this.#isOnline('web') ? ['synccheck'] : []), ...(this.#isOnline('ilink') ? ['getupdates'] : [])]

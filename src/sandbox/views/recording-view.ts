@@ -1,6 +1,6 @@
 /** The transcripts that are being recorded, and the one that was recorded from the page. */
 export interface RecordingView {
-  /** Of the recording from the page: none yet, or it is running, or it can be downloaded. */
+  /** Whether the recording from the page has not started, is running, or has stopped and can be downloaded. */
   state: 'none' | 'running' | 'stopped'
   /** When the recording from the page started, as Unix time in milliseconds. */
   startedAt?: number

@@ -7,7 +7,7 @@ export interface ActionView {
   name?: string
   /** Person ids of the members concerned. */
   people?: string[]
-  /** How the program learns of it: the lists or the message types in its next sync. `''` if it does not. */
+  /** How the program receives it: the lists or the message types in its next sync. `''` if it does not. */
   wire: string
 }
 

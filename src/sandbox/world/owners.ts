@@ -42,7 +42,7 @@ export function builtInWorld(language: Language, account: number): WorldSpec {
   return withOwner(world, OWNERS[language][account - 2] ?? numbered)
 }
 
-/** The same people around another owner. The history is left out: it took place on the phone of the former owner. */
+/** The same people around another owner. The history is left out, because it belongs to the phone of the former owner. */
 export function withOwner({ history: _, ...world }: WorldSpec, owner: PersonSpec): WorldSpec {
   const former = namesOf(world.owner)
   const groups = world.groups?.map(({ ownDisplayName: __, owner: groupOwner, ...group }) => ({
@@ -52,7 +52,7 @@ export function withOwner({ history: _, ...world }: WorldSpec, owner: PersonSpec
   return { ...world, owner, ...(groups ? { groups } : {}) }
 }
 
-/** The same world, whose owner gets an id of its own. */
+/** The same world, with a different id for its owner. */
 export function withOwnId(world: WorldSpec): WorldSpec {
   if (typeof world.owner !== 'object') return world
   const { id, ...owner } = world.owner
