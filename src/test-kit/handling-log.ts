@@ -49,7 +49,7 @@ export class HandlingLog implements HandlingObserver {
     this.#onChange()
   }
 
-  /** Records that no handling that is in progress will end: its bot has been closed. */
+  /** Records that handlers in progress will not end, because their bot has been closed. */
   abandon(): void {
     for (const record of this.#running) record.hasEnded = true
     this.#running.clear()
