@@ -19,7 +19,7 @@ export function unknownCommandIn(args: readonly string[], commands: readonly str
   return name === undefined || ['help', ...commands].includes(name) ? undefined : name
 }
 
-/** Index of the next argument that is not an option or its value; the number of arguments if there is none. */
+/** Index of the next argument that is not an option or its value, or the number of arguments. */
 function nextOperand(args: readonly string[], from: number): number {
   for (let index = from; index < args.length; index++) {
     const arg = args[index] ?? ''

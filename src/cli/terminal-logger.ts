@@ -13,7 +13,7 @@ export class TerminalLogger implements Logger {
   readonly #terminal: Terminal
   /** Whether to write the lines that report success; warnings are always written. */
   hasInfo: boolean
-  /** Rows written since the first row of the QR code; 0 if there is none on the screen. */
+  /** Rows written since the first row of the QR code; 0 without a QR code on the screen. */
   #rowsSinceQr = 0
   #isInQr = false
 

@@ -27,7 +27,7 @@ export class Recordings {
     return { state: 'stopped', startedAt, lineCount: recording.lines.length, sizeBytes, files }
   }
 
-  /** The lines of the recording from the page. Throws if there is none. */
+  /** The lines of the recording from the page. Throws without a recording. */
   get text(): string {
     return this.#ofPage()
       .lines.map((line) => `${line}\n`)

@@ -45,7 +45,7 @@ export class Resumption {
   /**
    * Resumes the session from the last run, and leaves an unusable login unchanged.
    *
-   * @throws LoginError if there is none that the server accepts; FileError if it is unusable
+   * @throws LoginError if the server accepts no saved login; FileError if the login is unusable
    */
   async requireLastRun(signal: AbortSignal): Promise<true> {
     const { documents, place = DEFAULT_STATE_FILE } = this.#parts.hotReload

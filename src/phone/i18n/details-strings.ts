@@ -7,7 +7,7 @@ export const DETAILS_STRINGS = {
   detailsNobody: ['打开一个聊天，这里会显示机器人看到的资料。', 'Open a chat to see its details as the bot sees them.'],
   detailsOffline: [
     '没有程序登录。UserName 每次登录都不同，登录后才有。',
-    'No program is logged in. UserNames differ in every session, so there are none yet.',
+    'No program is logged in. UserNames are assigned when a session starts.',
   ],
   detailsUnknown: [
     '本次登录中，机器人还没有收到这个联系人。收到后会是下面的样子。',

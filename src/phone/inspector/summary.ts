@@ -23,7 +23,7 @@ export function summaryOf(request: RequestView, strings: Strings, chatName: stri
   return key ? strings[key] : ''
 }
 
-/** The result of a request in its list row: the code of the reply, or the status if there is none. */
+/** The result of a request in its list row: the code of the reply, otherwise the HTTP status. */
 export function tagOf(request: RequestView, strings: Strings): { text: string; tone: Tone } {
   const { status, result = '', warnings } = request
   if (status === undefined) return { text: isPoll(request) ? strings.poll : strings.open, tone: 'plain' }

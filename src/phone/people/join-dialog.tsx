@@ -5,6 +5,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { personName } from '../store/select.js'
 import { joinByQr } from './actions.js'
+import { FormFooter } from './form-footer.js'
 import { MemberSelect } from './member-select.js'
 import { Modal } from './modal.js'
 import { outsidersOf } from './outsiders.js'
@@ -45,20 +46,13 @@ export function JoinDialog({ chat, onClose, onDone }: Props) {
             <MemberSelect label={strings.joinCodeOf} ids={members} value={by} onValue={setBy} />
           </>
         )}
-        {error && (
-          <p class="problem" role="alert">
-            {strings.failed(error)}
-          </p>
-        )}
-        <footer>
-          <span class="quiet">{strings.joinTells}</span>
-          <button type="button" class="button" onClick={onClose}>
-            {strings.cancel}
-          </button>
-          <button type="submit" class="button primary" disabled={!up || busy || outsiders.length === 0}>
-            {strings.joinIt}
-          </button>
-        </footer>
+        <FormFooter
+          error={error}
+          hint={strings.joinTells}
+          submit={strings.joinIt}
+          ready={up && !busy && outsiders.length > 0}
+          onClose={onClose}
+        />
       </form>
     </Modal>
   )

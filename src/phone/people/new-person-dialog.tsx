@@ -3,6 +3,7 @@ import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { addMember, newPerson } from './actions.js'
+import { FormFooter } from './form-footer.js'
 import { Modal } from './modal.js'
 import { NameField } from './name-field.js'
 
@@ -60,20 +61,13 @@ export function NewPersonDialog({ groupId, onClose, onAdded }: Props) {
             ))}
           </fieldset>
         )}
-        {error && (
-          <p class="problem" role="alert">
-            {strings.failed(error)}
-          </p>
-        )}
-        <footer>
-          <span class="quiet">{strings.newPersonText}</span>
-          <button type="button" class="button" onClick={onClose}>
-            {strings.cancel}
-          </button>
-          <button type="submit" class="button primary" disabled={!ready}>
-            {strings.newPersonAdd}
-          </button>
-        </footer>
+        <FormFooter
+          error={error}
+          hint={strings.newPersonText}
+          submit={strings.newPersonAdd}
+          ready={ready}
+          onClose={onClose}
+        />
       </form>
     </Modal>
   )

@@ -4,6 +4,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { plainName } from '../text/file-name.js'
 import { renamePerson } from './actions.js'
+import { FormFooter } from './form-footer.js'
 import { Modal } from './modal.js'
 import { NameField } from './name-field.js'
 
@@ -36,20 +37,7 @@ export function RenameDialog({ personId, onClose }: { personId: string; onClose:
             setName(value)
           }}
         />
-        {error && (
-          <p class="problem" role="alert">
-            {strings.failed(error)}
-          </p>
-        )}
-        <footer>
-          <span class="quiet">{strings.renameTells}</span>
-          <button type="button" class="button" onClick={onClose}>
-            {strings.cancel}
-          </button>
-          <button type="submit" class="button primary" disabled={!ready}>
-            {strings.save}
-          </button>
-        </footer>
+        <FormFooter error={error} hint={strings.renameTells} submit={strings.save} ready={ready} onClose={onClose} />
       </form>
     </Modal>
   )

@@ -88,7 +88,7 @@ export function speakerOf(state: Pick<State, 'speakers' | 'owner'>, chat: ChatVi
   return chosen ?? possible.find((id) => id !== state.owner) ?? state.owner
 }
 
-/** The current speaker's draft in this chat, otherwise any other speaker's; `''` if there is none. */
+/** The current speaker's draft in this chat, otherwise any other speaker's, otherwise `''`. */
 export function draftOf(state: Pick<State, 'drafts' | 'speakers' | 'owner'>, chat: ChatView): string {
   const now = state.drafts[draftKey(chat.id, speakerOf(state, chat))]
   if (now) return now.text

@@ -50,7 +50,7 @@ export class QrRegistry {
     this.#onChange(qr)
   }
 
-  /** Ends the sleep and the polls of a code that is no longer kept. */
+  /** Ends the timer and the polls of a code that was removed because the limit was reached. */
   #evict(qr: QrCode): void {
     this.#codes.delete(qr.id)
     if (qr.isOpen) qr.state = 'expired'

@@ -188,7 +188,7 @@ export interface RefusedView {
   chatId: string
   /** For an upload, the kind of message that would follow. */
   kind: MessageKind
-  /** The text, title or file name; `''` if there is none. */
+  /** The text, title or file name, otherwise `''`. */
   text: string
   /** The code of the last refusal: `Ret`, or `ret` of iLink. */
   code: number
