@@ -190,7 +190,7 @@ describe('encryption', () => {
     await first.bot.close()
     for (const name of readdirSync(dir)) {
       const content = readFileSync(join(dir, name), 'utf8')
-      expect(content).not.toMatch(/secret|小满|skey|webwx_data_ticket|@[0-9a-f]{32}/)
+      expect(content).not.toMatch(/secret|小满|"skey"|webwx_data_ticket|@[0-9a-f]{32}/)
       if (process.platform !== 'win32') expect(statSync(join(dir, name)).mode & 0o777).toBe(0o600)
     }
     const second = await run(KEY, statusStorageDir, sandbox)
