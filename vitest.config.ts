@@ -36,8 +36,10 @@ export default defineConfig({
     unstubEnvs: true,
     // The default is one less than the number of cores; on two cores, the run would take half as long again.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 20_000,
+    // Far more than any test needs: a busy machine must not make one fail.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000, interval: 5 } },
     projects: [
       // Modules are loaded once per worker, because loading them takes longer than running most tests.
       {

@@ -174,6 +174,29 @@ export class OtherServerError extends ArgumentError {
   }
 }
 
+const FOREIGN = {
+  folder: 'a folder',
+  device: 'not a regular file',
+  python: "a file of Python's itchat",
+  file: 'not a saved login of this library',
+} as const
+
+/** The file named for the saved login was not written by this library, and was left unchanged. */
+export class ForeignFileError extends ArgumentError {
+  readonly path: string
+  /** `python`: the saved login of Python's itchat. `device`: a pipe, socket or device. */
+  readonly found: keyof typeof FOREIGN
+
+  constructor({ path, found }: { path: string; found: keyof typeof FOREIGN }) {
+    super(
+      `Invalid statusStorageDir: ${path} is ${FOREIGN[found]}. It was left unchanged. Choose another file for the saved login, or move this one elsewhere.`,
+      { argument: 'statusStorageDir' },
+    )
+    this.path = path
+    this.found = found
+  }
+}
+
 /** This kind of contact or this transport does not support the call, regardless of its arguments. No request was made. */
 export class UnsupportedError extends ItchatError {
   override name = 'UnsupportedError' as const

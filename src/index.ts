@@ -129,6 +129,7 @@ export type {
 } from './message/payload.js'
 export type { TakenMessage } from './message/taken.js'
 export * from './message/types.js'
+/** The types of messages: `content.TEXT` is the same as `TEXT`. */
 export * as content from './message/types.js'
 export type { SendAs } from './transport/content.js'
 export type { Feature } from './transport/features.js'

@@ -1,6 +1,7 @@
 import type { Contact, User } from '../contact/contact.js'
 import type { LogoutReason } from '../errors.js'
 import type { Message } from '../message/message.js'
+import type { NamesOf } from '../util/check-options.js'
 import type { MemberChanges, Renaming } from './contacts/contact-changes.js'
 import type { IdentityEvidence } from './contacts/identity-match.js'
 import type { SentMessage } from './outbox/sent-message.js'
@@ -69,4 +70,21 @@ export interface ItchatEvents {
   sent: SentMessage
   /** A handler or listener threw, or a message could not be processed. The bot continues. */
   error: { error: unknown /** The message that was being handled. */; message?: Message }
+}
+
+export const EVENTS: NamesOf<ItchatEvents> = {
+  qr: true,
+  scanned: true,
+  verifyCode: true,
+  login: true,
+  logout: true,
+  relogin: true,
+  online: true,
+  offline: true,
+  contacts: true,
+  identityGuessed: true,
+  identityCorrected: true,
+  setAside: true,
+  sent: true,
+  error: true,
 }

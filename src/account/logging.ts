@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { FileError } from '../errors.js'
+import { checkOptions, type NamesOf } from '../util/check-options.js'
 import type { Clock } from '../util/clock.js'
 import { invalidArgument } from '../util/invalid-argument.js'
 import { LOG_LEVELS, type Logger, type LogLevel } from '../util/logger.js'
@@ -17,6 +18,8 @@ export interface LoggingOptions {
    */
   loggingLevel?: LogLevel | number
 }
+
+const LOGGING_OPTIONS: NamesOf<LoggingOptions> = { showOnCmd: true, loggingFile: true, loggingLevel: true }
 
 /** Difference between two adjacent levels in Python's `logging`. */
 const NUMBERS_PER_LEVEL = 10
@@ -42,10 +45,12 @@ export class Logging implements Logger {
   /**
    * Changes the given options and leaves all other options unchanged.
    *
-   * @throws ArgumentError for an unknown level; FileError for a file that cannot be written. No option changes in
+   * @throws ArgumentError for an unknown option or level; FileError for a file that cannot be written. No option changes in
    * either case
    */
-  set({ showOnCmd, loggingFile, loggingLevel }: LoggingOptions): void {
+  set(options: LoggingOptions): void {
+    checkOptions(options, LOGGING_OPTIONS)
+    const { showOnCmd, loggingFile, loggingLevel } = options
     const level = loggingLevel === undefined ? this.#level : readLevel(loggingLevel)
     const file = loggingFile === undefined ? this.#file : writablePath(loggingFile)
     this.#level = level

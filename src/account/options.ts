@@ -6,6 +6,7 @@ import type { Logger } from '../util/logger.js'
 import type { PacingOptions } from './outbox/pacing.js'
 import type { SessionStore } from './persistence/session-store.js'
 
+/** Options of an account: its transport and server, its log, where files go, and how handlers and sends are limited. */
 export interface ItchatOptions {
   /**
    * The transport for the account, such as `web()`. Default: the transport named by `ITCHAT_TRANSPORT`, otherwise
@@ -19,7 +20,7 @@ export interface ItchatOptions {
   baseUrl?: string
   /** Receives every line the library logs. Default: standard error. */
   logger?: Logger
-  /** Default: the system clock. */
+  /** The source of time and randomness, which a test can replace. Default: the system. */
   clock?: Clock
   /**
    * The undici dispatcher for requests. Cannot be combined with `transport`. Default: a direct connection for loopback
@@ -56,6 +57,7 @@ export interface ItchatOptions {
 
 /** The argument passed to `qrCallback`. */
 export interface QrCallbackInfo {
+  /** The id of the QR code, as returned by `getQRuuid()`. */
   uuid: string
   /** `'0'` once for each QR code, then the server's status code for each poll, as returned by `checkLogin()`. */
   status: string
@@ -63,6 +65,7 @@ export interface QrCallbackInfo {
   qrcode: Uint8Array
 }
 
+/** How a QR code is shown. */
 export interface QrOptions {
   /**
    * How to print the QR code in the terminal: `true` or 1 uses half blocks, 2 uses two columns per module, negative
@@ -78,6 +81,7 @@ export interface QrOptions {
   qrCallback?: (info: QrCallbackInfo) => unknown
 }
 
+/** Options of a login: how the QR code is shown, how long it waits, and what follows when the session ends. */
 export interface LoginOptions extends QrOptions {
   /** Called after login, before messages arrive. If set, the QR code file is not removed. */
   loginCallback?: () => unknown
@@ -98,11 +102,13 @@ export interface LoginOptions extends QrOptions {
   exitCallback?: () => unknown
   /** Maximum number of QR codes to show, one after another; 0 for none. Default 5. */
   maxQrRounds?: number
-  /** Timeout for the entire login. Default 10 minutes. */
+  /** How long to wait for the confirmation on the phone, over all QR codes. Default 10 minutes. */
   loginTimeoutMs?: number
+  /** Cancels the login, which then rejects with the signal's reason. It has no effect after the login. */
   signal?: AbortSignal
 }
 
+/** Options of a login that can resume the last session without a QR code. */
 export interface AutoLoginOptions extends LoginOptions {
   /**
    * Resume the session from the last run if the server still accepts it. Default: true if the environment variable
@@ -117,13 +123,14 @@ export interface AutoLoginOptions extends LoginOptions {
   resumeOnly?: boolean
   /**
    * Path of the file for the saved login; other files are stored next to it. Default `itchat.json` in the working
-   * directory.
+   * directory. A file that this library did not write stays unchanged, and the login rejects with an ArgumentError.
    */
   statusStorageDir?: string
   /** Store to use instead of a file. */
   sessionStore?: SessionStore
 }
 
+/** Options of `run()`. */
 export interface RunOptions {
   /** Log at level `debug`. Default false. */
   debug?: boolean
@@ -133,12 +140,15 @@ export interface RunOptions {
   signal?: AbortSignal
 }
 
+/** Options of the calls that list contacts. */
 export interface UpdateOptions {
   /** Request fresh data from the server. Default false. */
   update?: boolean
+  /** Ends the wait; requests in flight are aborted. */
   signal?: AbortSignal
 }
 
+/** Options of `uploadFile()`. */
 export interface UploadFileOptions extends Omit<SendFileOptions, 'queue'> {
   /** The file will be sent with `sendImage`. Default false. */
   isPicture?: boolean

@@ -31,14 +31,17 @@ interface PythonLibrary {
 /** The default instance with the Python names in addition to its own. */
 export type PythonDefaultInstance = PythonLibrary & Omit<PythonNames<DefaultInstance>, 'new_instance'> & DefaultInstance
 
+/** The default instance: the one that `itchat` exports, with the Python names in addition to its own. */
 const compat = withPythonNames(itchat)
 export default compat
 export { compat as originInstance }
 
 /** A live list: the default instance, followed by the open instances created by `new_instance()`. */
 export const instanceList: readonly PythonItchat[] = compat.instanceList
+/** The class of an account, also called `Itchat`. */
 export const Core: PythonClass = compat.Core
 
+/** Creates an instance for another account: `newInstance()` with the Python names. */
 export function new_instance(options?: ItchatOptions): PythonItchat {
   return compat.new_instance(options)
 }

@@ -6,6 +6,7 @@ export interface SendResult {
   ok: true
   /** The server's id for the message, in decimal digits; required to revoke it. */
   MsgID: string
+  /** The id that this client gave to the message; the `sent` event repeats it as `localId`. */
   LocalID: string
   /** The results for all parts, in order, if long text was split. The other fields are those of the last part. */
   parts?: SendResult[]
@@ -18,6 +19,7 @@ export interface SendResult {
 /** A file to send: a path, a `file:` URL, bytes, a Blob, or a readable stream. */
 export type FileSource = string | URL | Uint8Array | Blob | Readable | ReadableStream<Uint8Array>
 
+/** Options of a send. */
 export interface SendOptions {
   /** Ends the wait; a message that is already in flight may still arrive. */
   signal?: AbortSignal
@@ -32,6 +34,7 @@ export interface SendOptions {
   queue?: boolean
 }
 
+/** Options of sending a file. */
 export interface SendFileOptions extends SendOptions {
   /** Name shown to the recipient. Default: the name of the file, or `file` for bytes. */
   name?: string

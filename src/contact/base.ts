@@ -13,6 +13,25 @@ const TRAITS = Symbol('traits')
  * Methods that a kind of contact does not support are omitted.
  */
 export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>() {
+  // The fields that programs read most, because the derived spelling of a field shows no documentation in editors.
+  /** The id in this session, such as `@2f4c…`, or `@@…` for a group. It changes at every login; `puid` does not. */
+  declare readonly userName: string
+  /** The name that the contact chose; the name of a group, `''` if it has none. */
+  declare readonly nickName: string
+  /** The name that this account has given to the contact; `''` if none. */
+  declare readonly remarkName: string
+  /** The WeChat id, if the server reveals it; otherwise `''`. */
+  declare readonly alias: string
+  /** 0 unset, 1 male, 2 female; 0 for groups. */
+  declare readonly sex: number
+  /** As the contact filled it in; often `''`. */
+  declare readonly province: string
+  /** As the contact filled it in; often `''`. */
+  declare readonly city: string
+  /** What the contact wrote about themselves. */
+  declare readonly signature: string
+  /** Groups: the number of members. */
+  declare readonly memberCount: number
   declare protected readonly [ACTIONS]: ContactActions
   abstract readonly kind: 'user' | 'massivePlatform' | 'chatroom'
   readonly #traits: ContactTraits = { isListed: false, isBuiltIn: false }

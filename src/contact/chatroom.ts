@@ -14,6 +14,7 @@ import type {
   OperationResult,
   UpdateChatroomOptions,
 } from './operations.js'
+import { checkQuery, FRIEND_CRITERIA } from './search-query.js'
 import { INSPECT, inspectContact, redactedFields } from './shown.js'
 import { refuseUnsupported } from './unsupported.js'
 import type { User } from './user.js'
@@ -142,10 +143,13 @@ export class Chatroom extends PinnableContact {
    * With `userName`, returns one member or `undefined`; otherwise, returns every member who matches all criteria
    * exactly. `name` is a remark, a nickname, a WeChat id, or the name that the member uses in the group. Remarks
    * and WeChat ids are available after `update(true)`.
+   *
+   * @throws ArgumentError for an unknown criterion
    */
   searchMember(query: { userName: string }): ChatroomMember | undefined
   searchMember(query: FriendQuery): ChatroomMember[]
   searchMember(query: FriendQuery & { userName?: string }): ChatroomMember | undefined | ChatroomMember[] {
+    checkQuery(query, FRIEND_CRITERIA)
     if ('userName' in query) return this.member(query.userName ?? '')
     const criteria = Object.entries(query).flatMap(([key, value]) => (isMemberKey(key) ? { key, value } : []))
     if (criteria.length === 0) return []

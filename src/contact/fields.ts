@@ -18,7 +18,9 @@ export const LISTED_MEMBER = {
 export const CONTACT = {
   /** Changes at every login. */
   UserName: '',
+  /** The name that the contact chose; for groups, the name of the group, or `''`. */
   NickName: '',
+  /** The name that this account has given to the contact; `''` if none. */
   RemarkName: '',
   DisplayName: '',
   /** Path on the base host. */
@@ -27,12 +29,14 @@ export const CONTACT = {
   ContactFlag: 0,
   /** Bit flags. @see docs/protocol.md §9.6 */
   VerifyFlag: 0,
+  /** Groups: the number of members. */
   MemberCount: 0,
   /** 0 unset, 1 male, 2 female; 0 for groups. */
   Sex: 0,
   Province: '',
   City: '',
   Signature: '',
+  /** The WeChat id, if the server reveals it; otherwise `''`. */
   Alias: '',
   PYInitial: '',
   PYQuanPin: '',

@@ -31,16 +31,19 @@ export interface HeadImageFile {
   mime?: string
 }
 
+/** Options of a call that changes or fetches something on the server. */
 export interface OperationOptions {
   /** Ends the wait; a request that is already in flight may still be carried out. */
   signal?: AbortSignal
 }
 
+/** Options of a call that fetches contacts or members. */
 export interface FetchOptions extends OperationOptions {
   /** Called after each batch of at most 50 names. */
   onProgress?: (progress: { done: number; total: number }) => unknown
 }
 
+/** Options of a call that fetches groups. */
 export interface UpdateChatroomOptions extends FetchOptions {
   /**
    * Whether to also fetch the sex, region, signature, etc. of every member, with one request per 50 members. Default
@@ -49,6 +52,7 @@ export interface UpdateChatroomOptions extends FetchOptions {
   detailedMember?: boolean
 }
 
+/** Options of adding members to a group. */
 export interface AddMemberOptions extends OperationOptions {
   /**
    * Whether to invite members instead of adding them. Default false: members are added, or invited if the group would
@@ -64,6 +68,7 @@ export interface HeadImageTarget {
   chatroomUserName?: ContactReference | undefined
 }
 
+/** Whose avatar to fetch, and where to write it. */
 export interface HeadImageOptions extends HeadImageTarget, OperationOptions {
   /**
    * Path of the file to write. A relative path must not leave `downloadDir`. By default, the bytes are returned
@@ -84,8 +89,11 @@ export interface Identity {
 export interface FriendQuery {
   /** Remark, nickname or WeChat id. */
   name?: string | undefined
+  /** The name that this account has given to the friend. */
   remarkName?: string | undefined
+  /** The name that the friend chose. */
   nickName?: string | undefined
+  /** The WeChat id. */
   wechatAccount?: string | undefined
 }
 

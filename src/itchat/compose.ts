@@ -10,6 +10,7 @@ import type { ItchatEvents } from '../account/events.js'
 import { Dispatcher } from '../account/inbox/dispatcher.js'
 import { Inbox } from '../account/inbox/inbox.js'
 import { Logging } from '../account/logging.js'
+import { checkItchatOptions } from '../account/option-names.js'
 import type { ItchatOptions } from '../account/options.js'
 import { Directives } from '../account/outbox/directives.js'
 import { Downloads } from '../account/outbox/downloads.js'
@@ -57,9 +58,10 @@ const NOTHING = () => {}
  * Creates the parts of an account. Each part uses the parts declared above it; parts declared further down are passed as
  * functions.
  *
- * @throws ArgumentError for options that contradict each other
+ * @throws ArgumentError for invalid options, or options that contradict each other
  */
 export function compose(options: ItchatOptions): Account {
+  checkItchatOptions(options)
   const clock = options.clock ?? systemClock
   const logger = new Logging(options.logger, clock)
   const emitter = new Emitter<ItchatEvents>((error, event) => errors.reportListener(error, event))

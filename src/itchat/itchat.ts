@@ -1,8 +1,18 @@
 import type { AddFriendOptions } from '../account/contacts/add-friend.js'
 import { userNameOf } from '../account/contacts/contact-arguments.js'
 import type { Contacts, CreateChatroomResult } from '../account/contacts/contacts.js'
-import type { ItchatEvents, State } from '../account/events.js'
+import { EVENTS, type ItchatEvents, type State } from '../account/events.js'
 import type { LoggingOptions } from '../account/logging.js'
+import {
+  AUTO_LOGIN_OPTIONS,
+  CHATROOMS_OPTIONS,
+  GET_QR_OPTIONS,
+  HEAD_IMAGE_OPTIONS,
+  LOGIN_OPTIONS,
+  RUN_OPTIONS,
+  UPDATE_OPTIONS,
+  UPLOAD_OPTIONS,
+} from '../account/option-names.js'
 import type {
   AutoLoginOptions,
   ItchatOptions,
@@ -32,11 +42,13 @@ import type {
   OperationResult,
   UpdateChatroomOptions,
 } from '../contact/operations.js'
+import { checkQuery, FRIEND_CRITERIA, NAME_CRITERIA } from '../contact/search-query.js'
 import { StateError } from '../errors.js'
 import type { MessageType } from '../message/fields.js'
 import type { SendAs } from '../transport/content.js'
 import { type Feature, supports } from '../transport/features.js'
 import { requireFeature, requireMember } from '../transport/require-feature.js'
+import { checkOptions, unknownName } from '../util/check-options.js'
 import { describeValue, invalidArgument } from '../util/invalid-argument.js'
 import { raceSignal } from '../util/race-signal.js'
 import { ACTIVITY, type Activity } from './activity.js'
@@ -57,6 +69,7 @@ export const CLOSING = Symbol('closing')
 export class Itchat {
   readonly #account: Account
 
+  /** Makes no request and reads no file. @throws ArgumentError for invalid options, or options that contradict each other */
   constructor(options: ItchatOptions = {}) {
     this.#account = compose(options)
   }
@@ -99,11 +112,17 @@ export class Itchat {
     this.#account.pace.restore(state)
   }
 
-  /** Adds a listener; returns a function that removes it. Errors thrown by a listener are emitted as `error` events. */
+  /**
+   * Adds a listener; returns a function that removes it. Errors thrown by a listener are emitted as `error` events.
+   *
+   * @throws ArgumentError for an unknown event, or a listener that is not a function
+   */
   on<K extends keyof ItchatEvents>(event: K, listener: (payload: ItchatEvents[K]) => unknown): () => void {
+    checkListener(event, listener)
     return this.#account.emitter.on(event, listener)
   }
 
+  /** Removes a listener. */
   off<K extends keyof ItchatEvents>(event: K, listener: (payload: ItchatEvents[K]) => unknown): void {
     this.#account.emitter.off(event, listener)
   }
@@ -150,7 +169,9 @@ export class Itchat {
    * @throws NetworkError if the server cannot be reached, ProtocolError if it does not follow the protocol
    */
   async autoLogin(options: boolean | AutoLoginOptions = {}): Promise<void> {
-    await this.#account.login.auto(typeof options === 'boolean' ? { hotReload: options } : options)
+    const auto = typeof options === 'boolean' ? { hotReload: options } : options
+    checkOptions(auto, AUTO_LOGIN_OPTIONS)
+    await this.#account.login.auto(auto)
   }
 
   /**
@@ -159,6 +180,7 @@ export class Itchat {
    * @throws LoginError, NetworkError, ProtocolError, or the signal's reason
    */
   async login(options: LoginOptions = {}): Promise<void> {
+    checkOptions(options, LOGIN_OPTIONS)
     await this.#account.login.byQr(options)
   }
 
@@ -178,6 +200,7 @@ export class Itchat {
    * @throws StateError without a uuid, FileError if the picture cannot be written
    */
   async getQR(options: string | (QrOptions & OperationOptions & { uuid?: string }) = {}): Promise<Uint8Array> {
+    if (typeof options !== 'string') checkOptions(options, GET_QR_OPTIONS)
     const { signal, ...display } = typeof options === 'string' ? { uuid: options } : options
     signal?.throwIfAborted()
     const png = await raceSignal(this.#stepOf('getQR').show(display), signal)
@@ -237,6 +260,7 @@ export class Itchat {
    * @throws StateError without a login
    */
   async run(options: boolean | RunOptions = {}): Promise<void> {
+    if (typeof options !== 'boolean') checkOptions(options, RUN_OPTIONS)
     const { debug = false, blockThread = true, signal } = typeof options === 'boolean' ? { debug: options } : options
     if (debug) this.setLogging({ loggingLevel: 'debug' })
     const ended = this.#account.session.run(signal)
@@ -276,7 +300,7 @@ export class Itchat {
 
   /** The groups; with `contactOnly`, only groups saved to the address book. `update` reloads them from the server. */
   async getChatrooms(options: boolean | (UpdateOptions & { contactOnly?: boolean }) = {}): Promise<Chatroom[]> {
-    await this.#update(options)
+    await this.#update(options, CHATROOMS_OPTIONS)
     const contactOnly = typeof options === 'object' && options.contactOnly === true
     return this.#account.book.chatrooms(contactOnly)
   }
@@ -305,19 +329,24 @@ export class Itchat {
   /**
    * Without an argument, returns this account; with `userName`, one friend or `undefined`; with other criteria, every
    * friend who matches them exactly. A criterion that is `''` or `undefined` matches no contact.
+   *
+   * @throws ArgumentError for an unknown criterion, here and in the other searches
    */
   searchFriends(): User
   searchFriends(query: FriendQuery & { userName: string }): User | undefined
   searchFriends(query: FriendQuery): User[]
   searchFriends(...[query]: [(FriendQuery & { userName?: string })?]): User | undefined | User[] {
-    return query === undefined ? this.#account.book.self : this.#account.book.searchFriends(queryOf(query))
+    if (query === undefined) return this.#account.book.self
+    checkQuery(query, FRIEND_CRITERIA)
+    return this.#account.book.searchFriends(query)
   }
 
   /** With `userName`, returns one group or `undefined`; with `name`, every group whose name contains it. */
   searchChatrooms(query: { userName: string; name?: string | undefined }): Chatroom | undefined
   searchChatrooms(query?: { name?: string | undefined }): Chatroom[]
   searchChatrooms(query: { userName?: string; name?: string | undefined } = {}): Chatroom | undefined | Chatroom[] {
-    return this.#account.search.chatrooms(queryOf(query))
+    checkQuery(query, NAME_CRITERIA)
+    return this.#account.search.chatrooms(query)
   }
 
   /** With `userName`, returns one official account or `undefined`; with `name`, all whose names contain it. */
@@ -326,7 +355,8 @@ export class Itchat {
   searchMps(
     query: { userName?: string; name?: string | undefined } = {},
   ): MassivePlatform | undefined | MassivePlatform[] {
-    return this.#account.search.massivePlatforms(queryOf(query))
+    checkQuery(query, NAME_CRITERIA)
+    return this.#account.search.massivePlatforms(query)
   }
 
   /** All contacts that match the predicate, including groups, official accounts, built-in accounts and strangers. */
@@ -395,10 +425,11 @@ export class Itchat {
     return this.#contacts.setPinned(userName, isPinned, options)
   }
 
-  /** Marks a conversation as read, also on the phone. */
+  /** Marks a conversation as read, also on the phone. @throws ArgumentError without a UserName */
   async markRead(toUserName: string, options: OperationOptions = {}): Promise<void> {
     const transport = this.#account.link.requireSession()
-    await requireMember(transport, 'markRead', 'markRead').call(transport, toUserName, options.signal)
+    const userName = userNameOf(toUserName, 'toUserName')
+    await requireMember(transport, 'markRead', 'markRead').call(transport, userName, options.signal)
   }
 
   /**
@@ -442,6 +473,7 @@ export class Itchat {
   getHeadImg(options: HeadImageOptions & { picDir: string }): Promise<HeadImageFile>
   getHeadImg(options?: HeadImageOptions & { picDir?: undefined }): Promise<Uint8Array>
   async getHeadImg(options: HeadImageOptions = {}): Promise<Uint8Array | HeadImageFile> {
+    checkOptions(options, HEAD_IMAGE_OPTIONS)
     const { picDir, ...target } = options
     const contacts = this.#contacts
     return picDir === undefined ? contacts.headImage(target, target) : contacts.headImageFile(target, picDir, target)
@@ -576,6 +608,7 @@ export class Itchat {
    * as a picture; in either case no request is made
    */
   async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<UploadResult> {
+    checkOptions(options, UPLOAD_OPTIONS)
     const { notebook } = this.#account.link.requireSession()
     const { isPicture, isVideo, toUserName = notebook, ...rest } = options
     return this.#sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
@@ -594,6 +627,7 @@ export class Itchat {
    * Revokes a sent message; the server allows this for two minutes.
    *
    * @param msgId `MsgID` from the result of sending the message
+   * @throws ArgumentError for an empty id, or without a UserName
    */
   async revoke(
     msgId: string,
@@ -603,7 +637,11 @@ export class Itchat {
   ): Promise<OperationResult> {
     const transport = this.#account.link.requireSession()
     const revoke = requireMember(transport, 'revoke', 'revoke')
-    return { ok: true, ...(await revoke.call(transport, { msgId, toUserName, localId }, options.signal)) }
+    if (typeof msgId !== 'string' || msgId === '') {
+      throw invalidArgument('msgId', { expected: 'the MsgID of a sent message', found: describeValue(msgId) })
+    }
+    const sent = { msgId, toUserName: userNameOf(toUserName, 'toUserName'), localId }
+    return { ok: true, ...(await revoke.call(transport, sent, options.signal)) }
   }
 
   /** Creates a file to pass to `send` or to return from a handler. */
@@ -615,7 +653,7 @@ export class Itchat {
    * Saves the login to a file that only its owner can read.
    *
    * @param fileDir default: the `statusStorageDir` passed to `autoLogin`, or else `itchat.json`
-   * @throws StateError before a login, FileError
+   * @throws StateError before a login, ArgumentError for a file that this library did not write, FileError
    */
   async dumpLoginStatus(fileDir?: string, { signal }: OperationOptions = {}): Promise<void> {
     signal?.throwIfAborted()
@@ -628,10 +666,11 @@ export class Itchat {
    *
    * @throws NetworkError if the server cannot be reached
    */
-  loadLoginStatus(
+  async loadLoginStatus(
     fileDir?: string,
     options: Pick<LoginOptions, 'loginCallback' | 'exitCallback' | 'relogin' | 'signal'> = {},
   ): Promise<boolean> {
+    checkOptions(options, LOGIN_OPTIONS)
     return this.#account.login.load(fileDir, options)
   }
 
@@ -697,16 +736,28 @@ export class Itchat {
     return this.#account.sender
   }
 
-  async #update(options: boolean | UpdateOptions): Promise<void> {
+  async #update(
+    options: boolean | UpdateOptions,
+    names: Readonly<Record<string, true>> = UPDATE_OPTIONS,
+  ): Promise<void> {
+    if (typeof options !== 'boolean') checkOptions(options, names)
     const { update, signal }: UpdateOptions = typeof options === 'boolean' ? { update: options } : options
     if (update) await this.#contacts.update(signal)
   }
 }
 
-/** @throws ArgumentError if the query is not an object; a plain name is not accepted */
-function queryOf<T extends object>(query: T): T {
-  if (typeof query === 'object' && query !== null) return query
-  throw invalidArgument('query', { expected: 'an object such as { name }', found: describeValue(query) })
+/** @throws ArgumentError for an unknown event, or a listener that is not a function */
+function checkListener(event: unknown, listener: unknown): void {
+  if (typeof event !== 'string' || !Object.hasOwn(EVENTS, event)) {
+    throw unknownName(
+      'event',
+      String(event),
+      Object.keys(EVENTS),
+      'Messages are passed to handlers: call msgRegister().',
+    )
+  }
+  if (typeof listener === 'function') return
+  throw invalidArgument('listener', { expected: 'a function', found: describeValue(listener) })
 }
 
 /** The UserName of a recipient; `undefined` for the default. @throws ArgumentError for a value without a UserName */

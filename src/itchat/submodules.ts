@@ -1,5 +1,5 @@
+import { DEFAULT_STATE_FILE } from '../account/persistence/file-session-store.js'
 import { DEFAULT_PICTURE } from '../account/session/qr-display.js'
-import { DEFAULT_STATE_FILE } from '../account/session/resumption.js'
 import { Chatroom, ChatroomMember, MassivePlatform, User } from '../contact/contact.js'
 import * as errors from '../errors.js'
 import { VERSION } from '../util/version.js'

@@ -67,10 +67,44 @@ const CONTEXT = Symbol('context')
 
 /** A received message. Fields can be read by the server's keys, or by the same keys with a lower-case first letter. */
 export class BaseMessage<K extends MessageType = MessageType> extends caseAliased<MessageFields>() {
+  /** The same as `type`. */
   declare readonly Type: K
+  /** What the message is, such as `TEXT` or `PICTURE`; it determines the payload and the type of `text`. */
   declare readonly type: K
+  /** The same as `text`. */
   declare Text: TextOfType[K]
+  /**
+   * The content, by type: the text, the title or the notice; for media, the function `download`; for a friend request, the
+   * arguments that accept it; for `System`, UserNames.
+   */
   declare text: TextOfType[K]
+  // The fields that programs read most, because the derived spelling of a field shows no documentation in editors.
+  /** The id of the message, in decimal digits. A recall refers to it. */
+  declare msgId: string
+  /** When the message was sent, in seconds since 1970. */
+  declare createTime: number
+  /** UserName of the side that sent the message; in groups, of the group. */
+  declare fromUserName: string
+  /** UserName of the side that received the message. */
+  declare toUserName: string
+  /** The decoded content that the payload was parsed from. */
+  declare content: string
+  /** Media: a name that is safe to use in a path. Type `Sharing`: the title. Otherwise `''`. */
+  declare fileName: string
+  /** Type `Attachment`: the size in bytes as declared by the sender, in decimal digits; `''` for other types. */
+  declare fileSize: string
+  /** Type `Recording`: the length in milliseconds. */
+  declare voiceLength: number
+  /** Type `Video`: the length in seconds. */
+  declare playLength: number
+  /** Groups: UserName of the member who wrote the message; `''` for notices. */
+  declare actualUserName?: string
+  /** Groups: the name that this member uses in the group, or else the nickname; `''` for notices. */
+  declare actualNickName?: string
+  /** Groups: whether the text mentions this account. */
+  declare isAt?: boolean
+  /** Groups: whether the text mentions all members. */
+  declare isAtAll?: boolean
   declare private readonly [CONTEXT]: MessageContext
 
   /** The conversation that the message belongs to: a friend, group or official account, regardless of the sender. */
@@ -78,6 +112,7 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
     return this[CONTEXT].user
   }
 
+  /** The same as `user`. */
   get User(): Contact {
     return this[CONTEXT].user
   }
@@ -106,22 +141,27 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
     return this[CONTEXT].stale
   }
 
+  /** Type `Map` only: the place. */
   get location(): Location | undefined {
     return this[CONTEXT].payload.location
   }
 
+  /** Type `Card` only: the user or official account on the card. */
   get card(): Card | undefined {
     return this[CONTEXT].payload.card
   }
 
+  /** Type `Note` only: what happened, discriminated by `kind`. */
   get note(): Note | undefined {
     return this[CONTEXT].payload.note
   }
 
+  /** Type `Sharing`, and notes about merged chat records: the shared item, discriminated by `kind`. */
   get sharing(): Sharing | undefined {
     return this[CONTEXT].payload.sharing
   }
 
+  /** Type `Friends` only: the friend request. */
   get request(): FriendRequest | undefined {
     return this[CONTEXT].payload.request
   }
@@ -196,17 +236,29 @@ export type MessageOf = {
   [K in MessageType]: BaseMessage<K> & (K extends keyof PayloadOfType ? PayloadOfType[K] : unknown)
 }
 
+/** A message registered for `TEXT`. `text` is a string. */
 export type TextMessage = MessageOf['Text']
+/** A message registered for `MAP`. `location` is the place. */
 export type MapMessage = MessageOf['Map']
+/** A message registered for `CARD`. `card` is the user or official account on it. */
 export type CardMessage = MessageOf['Card']
+/** A message registered for `NOTE`. `note` says what happened. */
 export type NoteMessage = MessageOf['Note']
+/** A message registered for `SHARING`. `sharing` is the shared item. */
 export type SharingMessage = MessageOf['Sharing']
+/** A message registered for `PICTURE`. `download()` fetches the picture or sticker. */
 export type PictureMessage = MessageOf['Picture']
+/** A message registered for `RECORDING`. `download()` fetches the voice message. */
 export type RecordingMessage = MessageOf['Recording']
+/** A message registered for `ATTACHMENT`. `download()` fetches the file. */
 export type AttachmentMessage = MessageOf['Attachment']
+/** A message registered for `VIDEO`. `download()` fetches the video. */
 export type VideoMessage = MessageOf['Video']
+/** A message registered for `FRIENDS`. `request` is the friend request, and `user.verify()` accepts it. */
 export type FriendsMessage = MessageOf['Friends']
+/** A message registered for `SYSTEM`. `text` lists the UserNames of contacts that have changed. */
 export type SystemMessage = MessageOf['System']
+/** A message registered for `UNKNOWN`. `raw` is everything that the server sent. */
 export type UnknownMessage = MessageOf['Unknown']
 
 /** A message of any type, discriminated by `msg.type`. */

@@ -80,6 +80,7 @@ interface SharingExtras {
   other: { /** `AppMsgType`. */ appMsgType: number }
 }
 
+/** What was shared: the `kind` of a `Sharing`. */
 export type SharingKind = keyof SharingExtras
 
 /** A shared item, discriminated by `kind`. */
@@ -112,6 +113,7 @@ interface NoteExtras {
   notice: object
 }
 
+/** What happened: the `kind` of a `Note`. */
 export type NoteKind = keyof NoteExtras
 
 /** A notice, discriminated by `kind`. */

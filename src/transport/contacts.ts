@@ -2,6 +2,7 @@ import type { Contact } from '../contact/contact.js'
 import type { ContactFields, ContactTraits, MemberFields, SentFields } from '../contact/fields.js'
 import type { Dict } from '../util/read.js'
 
+/** The kind of a contact: `user`, `chatroom` or `massivePlatform`. */
 export type ContactKind = Contact['kind']
 
 /** A contact parsed from a server reply. */
@@ -47,6 +48,7 @@ export interface AddressBook {
   endpoint: string
 }
 
+/** Options of fetching the details of contacts. */
 export interface DetailsOptions {
   signal?: AbortSignal | undefined
   onProgress?: ((progress: { done: number; total: number }) => unknown) | undefined

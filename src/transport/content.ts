@@ -28,6 +28,7 @@ export interface UploadedMedia {
   signature?: string | undefined
 }
 
+/** Options of an upload. */
 export interface UploadOptions {
   signal?: AbortSignal
   onProgress?: ((progress: { sentBytes: number; totalBytes: number }) => unknown) | undefined

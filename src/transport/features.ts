@@ -20,6 +20,7 @@ export const FEATURES = [
   'pushLogin',
 ] as const
 
+/** An optional feature of a transport, for `supports()`; `docs/guide/transports.md` describes each. */
 export type Feature = (typeof FEATURES)[number]
 
 /** Features of each transport in this package. */

@@ -11,6 +11,7 @@ export type LoginStatus =
   | 'cancelled'
   | 'expired'
 
+/** The result of one poll of a login. */
 export interface LoginPoll {
   status: LoginStatus
   /** The server's own status code, exposed to programs. */

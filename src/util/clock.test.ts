@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type Clock, startTimer, systemClock } from './clock.js'
 
 /** A clock without monotonic time. */
@@ -35,4 +35,14 @@ test('a timer uses the monotonic clock if there is one', () => {
 test('the system clock is monotonic', () => {
   const first = systemClock.monotonicMs?.() ?? Number.NaN
   expect(systemClock.monotonicMs?.()).toBeGreaterThanOrEqual(first)
+})
+
+test('a delay longer than the longest of setTimeout does not end at once', async () => {
+  const setTimer = vi.spyOn(globalThis, 'setTimeout')
+  const controller = new AbortController()
+  const sleep = systemClock.sleep(Number.POSITIVE_INFINITY, controller.signal)
+  systemClock.callAfter?.(30 * 86_400_000, () => {})()
+  controller.abort(new Error('stopped'))
+  await expect(sleep).rejects.toThrow('stopped')
+  expect(setTimer.mock.calls.map(([, ms]) => ms)).toEqual([2 ** 31 - 1, 2 ** 31 - 1])
 })

@@ -38,11 +38,14 @@ export function callAfter(clock: Clock, ms: number, callback: () => void): () =>
   return () => timer.abort(CANCELED)
 }
 
-/** The system clock. */
+/** The longest delay of `setTimeout`, about 25 days. With a longer one, such as `Infinity`, it calls back at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1
+
+/** The system clock. Waits at most 25 days at a time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   callAfter(ms, callback) {
-    const timer = setTimeout(callback, ms)
+    const timer = setTimeout(callback, Math.min(ms, MAX_DELAY_MS))
     return () => clearTimeout(timer)
   },
   monotonicMs: () => performance.now(),
@@ -57,10 +60,13 @@ export const systemClock: Clock = {
         clearTimeout(timer)
         reject(signal?.reason)
       }
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', abort)
-        resolve()
-      }, ms)
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', abort)
+          resolve()
+        },
+        Math.min(ms, MAX_DELAY_MS),
+      )
       if (!ref) timer.unref()
       signal?.addEventListener('abort', abort, { once: true })
     })

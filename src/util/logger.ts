@@ -8,6 +8,7 @@ export interface Logger {
 
 /** Log levels, from most to least verbose. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+/** How much is logged: lines of this level and of the levels after it; `silent` for none. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** Discards everything. */

@@ -62,6 +62,10 @@ const REGRESSIONS: readonly [title: string, steps: readonly Step[], options?: Li
     ['login', 'scan', 'confirm'],
     { loginCallback: 'startReceiving' },
   ],
+  [
+    'a login with hot reload that joins one without it does not use the store, whose lock is then of no importance',
+    ['autoLogin hot', 'scan', 'confirm', 'run', 'say use hang', 'end phone', 'autoLogin', 'autoLogin hot', 'lose lock'],
+  ],
   ['close() ends a pending checkLogin()', ['getQRuuid', 'checkLogin', 'close']],
   ['concurrent logout() and close() without a session close the instance', ['logout &', 'close']],
   ['concurrent close() and logout() without a session close the instance', ['close &', 'logout']],

@@ -385,10 +385,10 @@ class Life {
       case 'login':
         return bot.login(options)
       case 'autoLogin':
-        this.#usesStore = false
+        if (!this.#joinsLogin) this.#usesStore = false
         return bot.autoLogin(options)
       case 'autoLogin hot':
-        this.#usesStore = true
+        if (!this.#joinsLogin) this.#usesStore = true
         return bot.autoLogin({ ...options, hotReload: true, sessionStore: this.#store })
       case 'logout':
         this.#model.handle('logoutRequested')
@@ -401,6 +401,11 @@ class Life {
       default:
         throw new TypeError(`Unknown call: ${name}`)
     }
+  }
+
+  /** Whether the login being called joins a pending one, so that its own options have no effect. */
+  get #joinsLogin(): boolean {
+    return [...this.#calls].filter(({ name }) => KINDS[name] === 'login').length > 1
   }
 
   /** Lets another instance try to open the store of this instance. */

@@ -133,14 +133,15 @@ describe('a corrupt saved login', () => {
   test('is quarantined under a unique name each time', async () => {
     const sandbox = await sandboxFor()
     const path = join(folder(), 'state.json')
-    for (const content of ['one', 'two', 'three']) {
+    const contents = ['', '{', '{"version":2']
+    for (const content of contents) {
       writeFileSync(path, content)
       const bot = botFor(sandbox)
       await bot.autoLogin({ hotReload: true, statusStorageDir: path })
       await bot.close()
     }
     const files = readdirSync(join(path, '..')).filter((name) => name.endsWith('.aside'))
-    expect(files.map((name) => readFileSync(join(path, '..', name), 'utf8')).sort()).toEqual(['one', 'three', 'two'])
+    expect(files.map((name) => readFileSync(join(path, '..', name), 'utf8')).sort()).toEqual(contents)
   })
 })
 

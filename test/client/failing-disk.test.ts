@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileError, type Itchat, TEXT } from 'itchat'
@@ -241,7 +241,6 @@ describe('at startup', () => {
   test.each<[string, (dir: string) => string, string]>([
     ['a folder that does not exist', (dir) => join(dir, 'missing', 'state.json'), 'create it'],
     ['a path through a file', (dir) => join(fileIn(dir), 'state.json'), 'not a folder'],
-    ['a path that is a folder', (dir) => folderIn(dir), 'a folder'],
     ['a name that is too long', (dir) => join(dir, 'x'.repeat(300)), 'too long'],
   ])('%s causes only FileErrors with advice', async (_, make, advice) => {
     const sandbox = await sandboxFor()
@@ -283,9 +282,4 @@ describe('at startup', () => {
 function fileIn(dir: string): string {
   writeFileSync(join(dir, 'file'), '')
   return join(dir, 'file')
-}
-
-function folderIn(dir: string): string {
-  mkdirSync(join(dir, 'folder'))
-  return join(dir, 'folder')
 }

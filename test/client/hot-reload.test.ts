@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ArgumentError, FileError, StateError, TEXT } from 'itchat'
+import { ArgumentError, FileError, type Itchat, StateError, TEXT } from 'itchat'
 import { describe, expect, test, vi } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
@@ -10,10 +10,10 @@ import { untilGone, wireTo } from '../support/wire.js'
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const stateFile = () => join(folder(), 'state.json')
 
-/** A path to which no file can be written, because it is a folder. */
-function unwritable(): string {
+/** A path to which no file can be written once the login has begun, because it is a folder then. */
+function unwritable(bot: Itchat): string {
   const path = stateFile()
-  mkdirSync(path)
+  bot.on('qr', () => mkdirSync(path))
   return path
 }
 
@@ -22,7 +22,7 @@ describe('a state file that cannot be written', () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const errors = events(bot, 'error')
-    await bot.autoLogin({ hotReload: true, statusStorageDir: unwritable() })
+    await bot.autoLogin({ hotReload: true, statusStorageDir: unwritable(bot) })
     expect(bot.state).toBe('online')
     expect(errors.map(({ error }) => error)).toEqual([expect.any(FileError)])
     const running = bot.run()
@@ -36,7 +36,7 @@ describe('a state file that cannot be written', () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const errors = events(bot, 'error')
-    await bot.autoLogin({ hotReload: true, statusStorageDir: unwritable() })
+    await bot.autoLogin({ hotReload: true, statusStorageDir: unwritable(bot) })
     const abort = new AbortController()
     const running = bot.run({ signal: abort.signal })
     abort.abort()
@@ -49,7 +49,7 @@ describe('a state file that cannot be written', () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
-    expect(await failureOf(bot.dumpLoginStatus(unwritable()))).toBeInstanceOf(FileError)
+    expect(await failureOf(bot.dumpLoginStatus(join(folder(), 'missing', 'state.json')))).toBeInstanceOf(FileError)
   })
 })
 

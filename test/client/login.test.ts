@@ -243,13 +243,13 @@ describe('hot reload', () => {
   })
 
   test.each([
-    ['invalid JSON', 'not json'],
-    ['another version', '{"version":99}'],
-    ['no account', '{"version":1,"user":{},"session":{}}'],
-    ['incomplete credentials', '{"version":1,"user":{"UserName":"@me"},"session":{"uin":"1"}}'],
+    ['truncated JSON', '{"version":2,"document":"session",'],
+    ['another version', '{"version":99,"document":"session"}'],
+    ['no account', '{"version":1,"document":"session","user":{},"session":{}}'],
+    ['incomplete credentials', '{"version":1,"document":"session","user":{"UserName":"@me"},"session":{"uin":"1"}}'],
     [
       'values of the wrong type',
-      '{"version":1,"user":{"UserName":"@me"},"session":{"loginOrigin":5,"cookies":[1]},"chatrooms":{}}',
+      '{"version":1,"document":"session","user":{"UserName":"@me"},"session":{"loginOrigin":5,"cookies":[1]},"chatrooms":{}}',
     ],
   ])('falls back to a QR code, with a log line, when the file contains %s', async (_, content) => {
     const sandbox = await sandboxFor()

@@ -14,7 +14,7 @@ import {
 } from 'itchat'
 import compat from 'itchat/compat'
 import type { Sandbox } from 'itchat/sandbox'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
 
@@ -169,7 +169,7 @@ describe('next()', () => {
     const error = nextEvent(bot, 'error')
     friend.say('1')
     friend.say('2')
-    await vi.waitFor(() => expect(steps).toContain('began 1'))
+    await expect.poll(() => steps).toContain('began 1')
     await turn()
     release.open()
     expect((await error).error).toEqual(new Error('broken middleware'))

@@ -38,6 +38,48 @@ const received = (bot: Itchat, count: number) =>
     })
   })
 
+test('a message that the server accepts without an id is unconfirmed', async () => {
+  const { bot } = await botBehind((endpoint, body) =>
+    endpoint === 'webwxsendmsg' ? body.replace(/"MsgID":"\d+"/, '"MsgID":""') : body,
+  )
+  await bot.login()
+  const sent = events(bot, 'sent')
+  expect(await bot.send('hello', 'filehelper')).toMatchObject({ MsgID: '', unconfirmed: true })
+  expect(sent).toMatchObject([{ msgId: '', outcome: 'unconfirmed' }])
+})
+
+test('an error about a reply that is not JSON states the HTTP status', async () => {
+  const sandbox = await sandboxFor()
+  const wire = await wireTo(sandbox, async (request) =>
+    request.endpoint === 'webwxsendmsg'
+      ? new Response('<html>Moved</html>', { status: 302, headers: { location: 'http://127.0.0.1:9/' } })
+      : request.pass(),
+  )
+  const bot = botFor(wire)
+  await bot.login()
+  expect(await failureOf(bot.send('hello', 'filehelper'))).toMatchObject({
+    name: 'ProtocolError',
+    message: expect.stringContaining('HTTP 302 with an HTML page instead of JSON'),
+  })
+})
+
+test('the page with the credentials may contain white space and CDATA sections', async () => {
+  const sandbox = await sandboxFor()
+  const wire = await wireTo(sandbox, async (request) => {
+    const reply = await request.pass()
+    if (request.endpoint !== 'webwxnewloginpage') return reply
+    const headers = new Headers(reply.headers)
+    headers.delete('content-length')
+    const page = (await reply.text())
+      .replace(/<skey>(.*)<\/skey>/, '<skey><![CDATA[$1]]></skey>')
+      .replaceAll(/<(ret|wxsid|wxuin|pass_ticket)>(.*?)</g, '\n<$1>\n $2 \n<')
+    return new Response(`<?xml version="1.0"?>\n${page}\n`, { status: reply.status, headers })
+  })
+  const bot = botFor(wire)
+  await bot.login()
+  expect(bot.state).toBe('online')
+})
+
 describe('a reply with unescaped control characters in strings', () => {
   test('is parsed for every endpoint', async () => {
     const { bot, sandbox, corrupted } = await botBehind((_, body) =>

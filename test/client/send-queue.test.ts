@@ -136,7 +136,7 @@ test('a message that is refused again, or cannot be sent, keeps its place', asyn
   }
   for (const count of [1, 2]) {
     server.say('hello')
-    await vi.waitFor(() => expect(attempts).toHaveLength(count))
+    await expect.poll(() => attempts).toHaveLength(count)
   }
   expect([attempts, outcomes(sent)]).toEqual([
     ['one', 'one'],
@@ -162,7 +162,7 @@ test('a message received while a send is being refused counts as the next one', 
   await began.opened
   server.say('hello')
   expect(await sending).toMatchObject({ queued: true })
-  await vi.waitFor(() => expect(texts(server)).toEqual(['one']))
+  await expect.poll(() => texts(server)).toEqual(['one'])
 })
 
 test('only the parts of a text that were not sent are queued', async () => {
@@ -247,7 +247,7 @@ test('the queue is stored only once there is one, encrypted like the login, and 
   const size = readFileSync(path).length
   state.refused = undefined
   await written(server, bot, 1)
-  await vi.waitFor(() => expect(readFileSync(path).length).toBeLessThan(size))
+  await expect.poll(() => readFileSync(path).length).toBeLessThan(size)
 })
 
 test('a message that cannot be stored is not queued', async () => {
@@ -270,7 +270,7 @@ test('a message that cannot be stored is not queued', async () => {
   const error = nextEvent(bot, 'error')
   server.say('hello')
   expect(await error).toMatchObject({ error: { name: 'FileError' } })
-  await vi.waitFor(() => expect(errors).toHaveLength(2))
+  await expect.poll(() => errors).toHaveLength(2)
   expect([server.sent, outcomes(sent)]).toEqual([[], ['failed', 'queued']])
   store.isBroken = false
   await written(server, bot, 1)

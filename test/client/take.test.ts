@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Itchat, type Message, StateError, type TakenMessage, TEXT } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { botFor, recordingLogger, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
 import { ManualClock } from '../support/manual-clock.js'
@@ -112,7 +112,7 @@ describe('a taken message', () => {
     let disk = dir
     const killed = async (program: Itchat) => {
       // Wait until the handler has ended.
-      await vi.waitFor(() => expect(readFileSync(join(disk, 'state.json.journal'), 'utf8')).toContain('"attempts":0'))
+      await expect.poll(() => readFileSync(join(disk, 'state.json.journal'), 'utf8')).toContain('"attempts":0')
       disk = diskOf(disk)
       await program.close()
     }

@@ -5,7 +5,9 @@ import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import { personOf, userNameOf } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
 
+/** Options of `addFriend()`. */
 export interface AddFriendOptions extends OperationOptions {
+  /** The person, or the official account. */
   userName?: ContactReference
   /**
    * 1 follows an official account, 2 sends a friend request, 3 accepts one. Default: 3 if `ticket` is set, otherwise 2.

@@ -18,6 +18,7 @@ import type { Change, ContactEntry, ContactsPart, GroupsPart } from '../../trans
 import type { Feature } from '../../transport/features.js'
 import { requireMember } from '../../transport/require-feature.js'
 import type { Transport } from '../../transport/transport.js'
+import { checkOptions, type NamesOf } from '../../util/check-options.js'
 import type { Clock } from '../../util/clock.js'
 import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import { withTimeout } from '../../util/timeout.js'
@@ -32,6 +33,9 @@ const LOGIN_DETAILS_MS = 60_000
 
 /** The minimum number of members in a new group, besides this account. @see docs/protocol.md §4.6 */
 const MIN_MEMBERS = 2
+
+const ADD_OPTIONS: NamesOf<AddMemberOptions> = { useInvitation: true, signal: true }
+const UPDATE_OPTIONS: NamesOf<UpdateChatroomOptions> = { detailedMember: true, onProgress: true, signal: true }
 
 /** The parts of a transport that contact operations use. */
 export type ContactTransport = Pick<Transport, 'name' | 'features' | 'contacts' | 'groups'>
@@ -152,6 +156,7 @@ export class Contacts implements ContactOperations {
   }
 
   async updateChatrooms(rooms: readonly ContactReference[], options: UpdateChatroomOptions = {}): Promise<Chatroom[]> {
+    checkOptions(options, UPDATE_OPTIONS)
     const { book, emitChanges } = this.#options
     const { detailedMember = false, ...fetch } = options
     this.#groups(fetch.signal)
@@ -268,15 +273,17 @@ export class Contacts implements ContactOperations {
   async addMembers(
     room: ContactReference,
     members: ContactReferences,
-    { useInvitation = false, signal }: AddMemberOptions = {},
+    options: AddMemberOptions = {},
   ): Promise<MembersResult> {
+    checkOptions(options, ADD_OPTIONS)
+    const { useInvitation = false, signal } = options
     const { book } = this.#options
     this.#groups(signal)
     const names = peopleOf(book, members, 'memberList')
     const chatroom = await this.#withMembers(roomOf(book, room, 'chatroomUserName'), signal)
     const sizeAfter = chatroom.memberList.length + names.filter((name) => !chatroom.member(name)).length
-    const options = { invite: useInvitation, sizeAfter, signal }
-    const change = await this.#groups(signal).addMembers(chatroom.UserName, names, options)
+    const addition = { invite: useInvitation, sizeAfter, signal }
+    const change = await this.#groups(signal).addMembers(chatroom.UserName, names, addition)
     await this.#refresh(chatroom.UserName, signal)
     return { MemberList: [], ...this.#applyChange(change) }
   }

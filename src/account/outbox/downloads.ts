@@ -3,7 +3,10 @@ import type { DownloadOptions, DownloadResult } from '../../message/media.js'
 import type { Message } from '../../message/message.js'
 import type { ReceivedMedia } from '../../transport/content.js'
 import type { Transport } from '../../transport/transport.js'
+import { checkOptions, type NamesOf } from '../../util/check-options.js'
 import { FileWriter, type WrittenFile } from './file-writer.js'
+
+const DOWNLOAD_OPTIONS: NamesOf<DownloadOptions> = { thumbnail: true, onProgress: true, signal: true }
 
 /** The message from which a file was downloaded. */
 interface DownloadSource {
@@ -25,12 +28,14 @@ export class Downloads {
   }
 
   async bytes(message: Message, options: DownloadOptions = {}): Promise<Uint8Array> {
+    checkOptions(options, DOWNLOAD_OPTIONS)
     const chunks: Uint8Array[] = []
     await receive(this.#transport(), message, (chunk) => void chunks.push(chunk), options)
     return Buffer.concat(chunks)
   }
 
   async toFile(message: Message, path: string, options: DownloadOptions = {}): Promise<DownloadResult> {
+    checkOptions(options, DOWNLOAD_OPTIONS)
     const transport = this.#transport()
     const of = { chat: message.user.UserName, msgId: message.MsgId === '0' ? '' : message.MsgId }
     // Two messages without an id never count as the same message.

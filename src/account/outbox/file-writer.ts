@@ -2,6 +2,7 @@ import type { FileTypeResult } from 'file-type'
 import { ItchatError } from '../../errors.js'
 import { fileError } from '../../util/file-error.js'
 import { detectFileType } from '../../util/file-type.js'
+import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import { PartFiles } from '../../util/part-files.js'
 import { resolveBelow } from '../../util/resolve-below.js'
 import { type UniqueFile, writeUnique } from '../../util/write-unique.js'
@@ -56,13 +57,16 @@ export class FileWriter<Of> {
    * Writes a file; appends ` (1)` to a name that is already taken. Removes the file on failure.
    *
    * @param fill writes the content
-   * @throws FileError when the file cannot be written; the signal's reason; any `ItchatError` thrown by `fill`
+   * @throws ArgumentError for a path that is not a non-empty string; FileError when the file cannot be written; the signal's reason; any `ItchatError` thrown by `fill`
    */
   async write<T extends { md5: string }>(
     path: string,
     { of, replaces, overwrite = false, signal }: WriteOptions<Of>,
     fill: (write: Write) => Promise<T>,
   ): Promise<{ path: string; type: FileTypeResult | undefined; filled: T }> {
+    if (typeof path !== 'string' || path === '') {
+      throw invalidArgument('path', { expected: 'a non-empty string', found: describeValue(path) })
+    }
     try {
       const requested = await resolveBelow(this.#folder(), path)
       const isFormer = (file: WrittenFile<Of>) => replaces(file.of) && [file.requested, file.path].includes(requested)

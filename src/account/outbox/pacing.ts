@@ -1,6 +1,7 @@
 import { RefusedError, StateError } from '../../errors.js'
 import type { TransportPace } from '../../transport/transport.js'
 import { backoffMs } from '../../util/backoff.js'
+import { checkOptions, type NamesOf } from '../../util/check-options.js'
 import { type Clock, chance, startTimer } from '../../util/clock.js'
 import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 
@@ -11,6 +12,8 @@ export interface PacingOptions {
   /** Average number of messages per second after the burst; intervals vary. Default: that of the transport; for web 1. */
   perSecond?: number
 }
+
+const PACING_OPTIONS: NamesOf<PacingOptions> = { burst: true, perSecond: true }
 
 /** For transports without pacing of their own. */
 const DEFAULTS = { burst: 20, perSecond: 1 } as const satisfies Required<PacingOptions>
@@ -297,7 +300,9 @@ export function readPacing(
   pacing: boolean | PacingOptions | undefined,
   defaults: Required<PacingOptions> = DEFAULTS,
 ): Required<PacingOptions> {
-  const { burst = defaults.burst, perSecond = defaults.perSecond } = typeof pacing === 'object' ? pacing : {}
+  const isSwitch = pacing === undefined || typeof pacing === 'boolean'
+  if (!isSwitch) checkOptions(pacing, PACING_OPTIONS, 'pacing')
+  const { burst = defaults.burst, perSecond = defaults.perSecond } = isSwitch ? {} : pacing
   for (const [name, value] of Object.entries({ burst, perSecond })) {
     const isValid = Number.isFinite(value) && value > 0 && (name !== 'burst' || value >= 1)
     if (isValid) continue

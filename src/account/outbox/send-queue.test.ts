@@ -160,7 +160,7 @@ test('a process that is killed at any moment leaves each message to be sent once
     return length
   })
   await receive('ann')
-  await vi.waitFor(() => expect(moments.length).toBeGreaterThan(20))
+  await expect.poll(() => moments.length).toBeGreaterThan(20)
   for (const moment of moments) {
     const left = new MemorySessionStore()
     if (moment.stored !== undefined) await left.save('queue', moment.stored)

@@ -13,6 +13,7 @@ import type { Message, ReplyOptions } from '../../message/message.js'
 import type { SendAs } from '../../transport/content.js'
 import { requireFeature, requireMember } from '../../transport/require-feature.js'
 import type { Transport } from '../../transport/transport.js'
+import { checkOptions, type NamesOf } from '../../util/check-options.js'
 import type { Clock } from '../../util/clock.js'
 import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import { raceSignal } from '../../util/race-signal.js'
@@ -54,6 +55,15 @@ export interface UploadResult {
   MediaId: string
   name: string
   sizeBytes: number
+}
+
+/** The options of all calls that send. Each of them also takes the options of the others, which then have no effect. */
+const SEND_OPTIONS: NamesOf<SendFileOptions & ReplyOptions> = {
+  signal: true,
+  queue: true,
+  name: true,
+  onProgress: true,
+  at: true,
 }
 
 /** How long `settled` waits for the stored queue. */
@@ -100,6 +110,8 @@ export class Sender implements SendActions {
 
   /** Sends text verbatim to the conversation of a message. */
   async reply(message: Message, text: string, options: ReplyOptions & SendOptions = {}): Promise<SendResult> {
+    // Joined with the mention, any other value would become text, such as `undefined`.
+    if (typeof text !== 'string') throw invalidArgument('text', { expected: 'a string', found: describeValue(text) })
     const name = options.at ? message.ActualNickName : undefined
     const mention = (name && this.#options.transport().mention?.(name)) ?? ''
     return this.sendMsg(mention + text, message.user.UserName, options)
@@ -241,9 +253,11 @@ export class Sender implements SendActions {
   async #run(
     content: SentContent,
     toUserName: string | undefined,
-    { signal, queue: isQueueable }: SendOptions,
+    options: SendOptions,
     work: (send: PendingSend, to: string) => Promise<SendResult>,
   ): Promise<SendResult> {
+    checkOptions(options, SEND_OPTIONS)
+    const { signal, queue: isQueueable } = options
     // Throws without a session, before the send starts waiting.
     const to = this.#recipient(toUserName)
     const { queue } = this.#options

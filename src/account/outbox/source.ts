@@ -53,7 +53,8 @@ export async function openSource(
   signal?: AbortSignal,
 ): Promise<OpenSource> {
   if (source instanceof VerifiedFile) return openFile(source.path, name, signal, source)
-  if (typeof source === 'string' || source instanceof URL) return openFile(pathOf(source), name, signal)
+  const isPath = typeof source === 'string' && source !== ''
+  if (isPath || source instanceof URL) return openFile(pathOf(source), name, signal)
   if (source instanceof Uint8Array)
     return openBlob(new Blob([source as Uint8Array<ArrayBuffer>]), name ?? sourceName(source), signal)
   if (source instanceof Blob) return openBlob(source, name ?? sourceName(source), signal)

@@ -7,11 +7,15 @@ import { type HeldLock, takeLock } from '../../util/process-lock.js'
 import { resolveLinks } from '../../util/resolve-links.js'
 import type { SessionStore, StoredDocument } from './session-store.js'
 
+/** Default path of the saved login. */
+export const DEFAULT_STATE_FILE = 'itchat.json'
+
 const SUFFIX: Readonly<Record<StoredDocument, string>> = { session: '', identities: '.identities', queue: '.queue' }
 
 /** Suffixes of the files that are replaced as a whole. */
 const REPLACED = [...Object.values(SUFFIX), '.lock']
 
+/** Options of a `FileSessionStore`. */
 export interface FileSessionStoreOptions {
   /** Clock for the heartbeat of the lock. Default: the system clock. */
   clock?: Clock

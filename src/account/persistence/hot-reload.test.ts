@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { failureOf, gate } from '../../../test/support/gate.js'
 import { MemoryJournal, MemoryJournalStore } from '../../../test/support/memory-journal.js'
 import { FileError } from '../../errors.js'
@@ -432,7 +432,7 @@ describe('a store with a custom journal', () => {
     await store.journal.started(received?.n ?? 0, received?.term ?? 0, false)
     store.journal.idle = () => Promise.reject(new Error('no connection'))
     await hotReload.release()
-    await vi.waitFor(() => expect(steps).toEqual(['unlock']))
+    await expect.poll(() => steps).toEqual(['unlock'])
     expect(String(errors)).toContain('no connection')
   })
 
@@ -447,6 +447,6 @@ describe('a store with a custom journal', () => {
       throw new Error('no connection')
     }
     lost.abort()
-    await vi.waitFor(() => expect(steps.sort()).toEqual(['lost', 'unlock']))
+    await expect.poll(() => steps.sort()).toEqual(['lost', 'unlock'])
   })
 })

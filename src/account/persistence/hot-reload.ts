@@ -8,6 +8,7 @@ import { filesOf, type HeldStore, openDocuments, releaseStore } from './held-sto
 import { isJournalOf, type Journal } from './journal.js'
 import type { JournalOwner, Received } from './journal-record.js'
 import { journalStep, openJournal } from './open-journal.js'
+import { requireOwnFile } from './own-file.js'
 import { RepeatedSave } from './repeated-save.js'
 import { type KnownLogin, readSavedLogin, toSavedLogin } from './saved-login.js'
 import type { SessionStore } from './session-store.js'
@@ -128,7 +129,7 @@ export class HotReload {
    * is pending.
    *
    * @throws FileError when another program uses it, or its journal cannot be opened
-   * @throws ArgumentError when the key in the environment is invalid, missing or wrong
+   * @throws ArgumentError for a file of another program, or when the key in the environment is invalid, missing or wrong
    */
   async use(store: SessionStore, signal: AbortSignal = NEVER): Promise<void> {
     // Throws for an invalid key before anything is locked or read.
@@ -145,13 +146,13 @@ export class HotReload {
       return
     }
     const { onQuarantined, onError } = this.#options
+    await requireOwnFile(store)
     const lock = await lockStore(store, signal, onError)
-    const token = lock?.token
-    const documents = openDocuments(store, onQuarantined, { clock: this.#clock, token })
+    const documents = openDocuments(store, onQuarantined, { clock: this.#clock, token: lock?.token })
     const held: HeldStore = { store, documents, lock, journal: undefined, hasCopy: false }
     this.#held = held
     try {
-      held.journal = await openJournal(store, { signal, token, onError })
+      held.journal = await openJournal(store, { signal, token: lock?.token, onError })
       // Taking the lock may have resolved links, which changes the paths.
       this.#options.keepSecret(filesOf(store))
       signal.throwIfAborted()
@@ -206,12 +207,11 @@ export class HotReload {
 
   /** @param isSaved false if the store has already failed to respond in time */
   async #unlock(held: HeldStore, isSaved: boolean): Promise<void> {
-    const onError = (error: unknown) => this.#options.onError(error)
-    const released = releaseStore(held).catch(onError)
+    const released = releaseStore(held).catch(this.#options.onError)
     if (isSaved && (await settlesWithin(this.#clock, RELEASE_TIMEOUT_MS, released))) return
     const { place } = held.store
     const seconds = RELEASE_TIMEOUT_MS / 1000
-    onError(
+    this.#options.onError(
       new FileError(`The store ${place} did not answer within ${seconds} s and stays locked until it does.`, {
         path: place,
       }),

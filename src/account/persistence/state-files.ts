@@ -14,7 +14,13 @@ const NAMES: readonly RegExp[] = [
 
 /** A document, with its keys in any order. */
 const DOCUMENT = /^\s*\{[\s\S]*?"document"\s*:\s*"(?:session|identities|queue|aside)"/
+const OTHER_DOCUMENT = /"document"\s*:\s*"(?:identities|queue|aside)"/
 const SECRETS = ['"skey"', '"sid"', '"cookies"', '"syncKey"'] as const
+/** The beginning of a saved login. */
+const LOGIN_START = '{"version":2,"document":"session"'
+const LOGIN_DOCUMENT = /"document"\s*:\s*"session"/
+const CHECKSUM = /"sha256"\s*:\s*"[0-9a-f]{64}"/
+const BODY = /"(?:content|sealed)"\s*:/
 /** A journal line: a checksum, and a record that may be sealed. */
 const LINE = /^([0-9a-f]{8}) (\{".*|[A-Za-z0-9+/]{56,}={0,2})\r?$/
 /** An unencrypted dead letter. */
@@ -36,6 +42,31 @@ export function isStateFile(name: string, head: Uint8Array): boolean {
   const isComplete = head.length < STATE_HEAD_BYTES
   const lines = text.split('\n')
   return lines.some((line, n) => isJournalLine(line, isComplete || n < lines.length - 1))
+}
+
+/** What is known about the origin of a file. */
+type Origin = 'login' | 'other' | 'unknown'
+
+/**
+ * Whether a file is a saved login, even if it is damaged: empty, truncated, partly overwritten. `unknown`: its content is
+ * neither recognizable nor valid in any other way, as after severe damage.
+ */
+export function originOf(content: Uint8Array): Origin {
+  // A crash may leave zeros in place of the content.
+  const text = Buffer.from(content)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .replaceAll('\0', '')
+  if (text.trim() === '' || LOGIN_START.startsWith(text)) return 'login'
+  if (OTHER_DOCUMENT.test(text)) return 'other'
+  if (LOGIN_DOCUMENT.test(text) || (CHECKSUM.test(text) && BODY.test(text))) return 'login'
+  if (SECRETS.every((key) => text.includes(key))) return 'login'
+  try {
+    JSON.parse(text)
+    return 'other'
+  } catch {
+    return 'unknown'
+  }
 }
 
 /** The checksum of an incomplete line cannot be verified. */

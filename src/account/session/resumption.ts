@@ -3,15 +3,13 @@ import type { Dict } from '../../util/read.js'
 import type { AccountParts } from '../account-parts.js'
 import { describeError } from '../describe-error.js'
 import type { Documents } from '../persistence/documents.js'
-import { FileSessionStore } from '../persistence/file-session-store.js'
+import { DEFAULT_STATE_FILE, FileSessionStore } from '../persistence/file-session-store.js'
 import { filesOf, openDocuments } from '../persistence/held-store.js'
+import { requireOwnFile } from '../persistence/own-file.js'
 import { type KnownLogin, loginOf, readSavedLogin, reasonOf, toSavedLogin } from '../persistence/saved-login.js'
 import { attention, strings } from '../strings.js'
 import type { PushLogin } from './push-login.js'
 import type { Undelivered } from './undelivered.js'
-
-/** Default path of the saved login. */
-export const DEFAULT_STATE_FILE = 'itchat.json'
 
 /** Resumes a saved login if the server still accepts it. */
 export class Resumption {
@@ -92,13 +90,14 @@ export class Resumption {
     return typeof content === 'object' ? readSavedLogin(content, this.#parts.link.get()) : content
   }
 
-  /** Writes the login to a file. @throws StateError before a login; FileError */
+  /** Writes the login to a file. @throws StateError before a login; ArgumentError for a file of another program; FileError */
   async save(path: string = this.#stateFile): Promise<void> {
     const { book, directives, link } = this.#parts
     const store = new FileSessionStore(path)
     directives.keepSecret(filesOf(store))
     const login = link.current && loginOf(link.current, book)
     if (!login) throw new StateError('There is no login to save. Log in first.')
+    await requireOwnFile(store)
     await openDocuments(store, () => {}).save('session', toSavedLogin(login))
   }
 

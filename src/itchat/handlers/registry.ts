@@ -14,8 +14,11 @@ export type Handler<K extends MessageType = MessageType> = (msg: MessageOf[K]) =
 
 /** Conversations that a handler applies to. If none of the first three flags is set: conversations with friends. */
 export interface RegisterOptions {
+  /** Conversations with people, including this account itself and the file helper. */
   isFriendChat?: boolean
+  /** Groups. */
   isGroupChat?: boolean
+  /** Official accounts. */
   isMpChat?: boolean
   /** Whether to include messages that this account sends from the phone, in any conversation. Default false. */
   isSelf?: boolean

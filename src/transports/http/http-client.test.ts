@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
+import { gate } from '../../../test/support/gate.js'
 import { serve } from '../../../test/support/http-server.js'
 import { ProtocolError, StateError } from '../../errors.js'
 import { systemClock } from '../../util/clock.js'
@@ -98,4 +99,19 @@ test('an upload starts again with every attempt, and states its size and type', 
   expect(await client.send(call)).toMatchObject({ status: 200 })
   expect(seen).toEqual(Array(2).fill(['text/plain', '7', 'one two']))
   await client.close()
+})
+
+test('a request during which the client is closed rejects, and says so', async () => {
+  const reached = gate()
+  const url = await serve(() => reached.open())
+  const client = new HttpClient({ clock: systemClock, mayAct: () => {} })
+  const call = { endpoint: 'webwxoplog', method: 'POST', url: new URL(url), timeoutMs: 60_000 } as const
+  const failed = client.send(call).catch((error) => error)
+  await reached.opened
+  await client.close()
+  expect(await failed).toMatchObject({
+    name: 'NetworkError',
+    outcome: 'unknown',
+    message: `webwxoplog at ${new URL(url).origin}: the instance was closed before the reply arrived, so the result is unknown. Await calls before close().`,
+  })
 })

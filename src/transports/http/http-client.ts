@@ -141,7 +141,7 @@ export class HttpClient {
     }
   }
 
-  /** Closes all connections. */
+  /** Closes all connections. Requests in progress reject with a NetworkError. */
   async close(): Promise<void> {
     await Promise.all([this.#direct?.destroy(), this.#proxied?.destroy()])
   }
@@ -278,6 +278,8 @@ function explain(cause: unknown, code: string | undefined, { method, upload, tri
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `unknown host name (${code}). Check the address and the network connection.`
+    case 'UND_ERR_DESTROYED':
+      return 'the instance was closed before the reply arrived, so the result is unknown. Await calls before close().'
     default:
       return `${redact(cause instanceof Error ? cause.message : String(cause))}. The connection failed. ${
         method === 'GET' || tries > 1 || upload

@@ -38,6 +38,7 @@ import { Typing } from './typing.js'
 import { TEXT_LIMIT } from './wire/constants.js'
 import { ENDPOINTS } from './wire/endpoints.js'
 
+/** Options of `ilink()`. */
 export interface IlinkOptions {
   /**
    * URL of the server, such as `http://127.0.0.1:8078`. Defaults to `ITCHAT_BASE_URL` or, if that is not set, to the

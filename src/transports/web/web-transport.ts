@@ -43,6 +43,7 @@ import { resumeSession } from './sync/resume.js'
 import { MAX_TEXT_GRAPHEMES } from './wire/constants.js'
 import { STATUS_NOTIFY } from './wire/login.js'
 
+/** Options of `web()`. */
 export interface WebOptions {
   /**
    * URL of the server, such as `http://127.0.0.1:8078`. Defaults to `ITCHAT_BASE_URL` or, if that is not set, to the

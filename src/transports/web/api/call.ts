@@ -142,7 +142,8 @@ export function readJson(name: EndpointName, reply: HttpReply): Dict {
     value = parseJson(reply.text)
   } catch {
     const found = describeBody(reply.text)
-    throw protocolError(name, found === 'JSON' ? 'malformed or truncated JSON' : `${found} instead of JSON`)
+    const body = found === 'JSON' ? 'malformed or truncated JSON' : `${found} instead of JSON`
+    throw protocolError(name, reply.status === 200 ? body : `HTTP ${reply.status} with ${body}`)
   }
   if (!isDict(value)) throw protocolError(name, `${describeBody(reply.text)} instead of a JSON object`)
   return value

@@ -110,12 +110,15 @@ export async function exchangeTicket(
 }
 
 function readTicketPage(reply: HttpReply): TicketPage {
-  const read = (name: keyof TicketPage) =>
-    decodeXML(new RegExp(`<${name}>([^<]*)</${name}>`).exec(reply.text)?.[1] ?? '')
+  // A ticket can be used only once, so any layout of the page must do.
+  const read = (name: keyof TicketPage) => {
+    const content = new RegExp(`<${name}>([\\s\\S]*?)</${name}>`).exec(reply.text)?.[1]?.trim() ?? ''
+    return /^<!\[CDATA\[([\s\S]*)\]\]>$/.exec(content)?.[1] ?? decodeXML(content)
+  }
   const isWhole = reply.text.includes('<ret>') && reply.text.includes('</error>')
   if (!isWhole) throw protocolError('webwxnewloginpage', `HTTP ${reply.status} with ${describeBody(reply.text)}`)
   return {
-    ret: read('ret').trim(),
+    ret: read('ret'),
     message: read('message'),
     skey: read('skey'),
     wxsid: read('wxsid'),

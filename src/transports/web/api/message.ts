@@ -38,7 +38,8 @@ export async function sendMessage(
     body: { Msg, Scene: options.scene ?? 0 },
     signal: options.signal,
   })
-  return { ...reply, MsgID: text(reply.MsgID), LocalID: text(reply.LocalID) || id }
+  const MsgID = text(reply.MsgID)
+  return { ...reply, MsgID, LocalID: text(reply.LocalID) || id, ...(MsgID === '' ? { unconfirmed: true } : {}) }
 }
 
 /**
