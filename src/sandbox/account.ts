@@ -156,12 +156,13 @@ export class Account {
 
   /** Resolves once a program is logged in and is polling for messages. */
   async online(options: { signal?: AbortSignal } = {}): Promise<void> {
-    await this.#core.sessionNotifier.until(() => (this.#core.sessions.live?.polled ? true : undefined), options.signal)
+    const { sessions, sessionNotifier, closing } = this.#core
+    await sessionNotifier.until(() => (sessions.live?.polled ? true : undefined), options.signal, closing)
   }
 
   /** Resolves once a poll of this kind is being held open. */
   held(kind: PollKind, options: { signal?: AbortSignal } = {}): Promise<void> {
-    return this.#core.traffic.held(kind, options.signal)
+    return this.#core.traffic.held(kind, options.signal, this.#core.closing)
   }
 
   /**

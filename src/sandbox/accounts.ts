@@ -124,7 +124,7 @@ export class Accounts implements Shared {
     // Media are read from the stores until the recordings are complete.
     const recordings = this.cores.map((core) => core.recordings.close())
     for (const { sessions } of this.cores) sessions.live?.notifier.notify()
-    this.#closing.abort()
+    this.#closing.abort(new SandboxError('The sandbox has been closed.'))
     for (const { sessions } of this.cores) sessions.live?.uploads.clear()
     return Promise.allSettled(recordings)
   }

@@ -20,7 +20,7 @@ const MAX_LISTED = 5
 
 /** Returns the oldest unread message from the program in a chat, waiting for one if necessary. Rejects on timeout. */
 export async function nextMessage(context: ActorContext, chatId: string, options: WaitOptions): Promise<SentMessage> {
-  const { settings, world, clock } = context.core
+  const { settings, world, clock, closing } = context.core
   const { signal, timeoutMs = settings.messageTimeoutMs } = options
   if (timeoutMs !== Number.POSITIVE_INFINITY && !(timeoutMs >= 0 && timeoutMs <= MAX_MS)) {
     throw new SandboxError(`Invalid timeoutMs ${timeoutMs}: expected 0 to ${MAX_MS} or Infinity.`)
@@ -35,7 +35,7 @@ export async function nextMessage(context: ActorContext, chatId: string, options
     )
   }
   try {
-    return await context.sentMessages.next(chatId, AbortSignal.any([...(signal ? [signal] : []), timeout.signal]))
+    return await context.sentMessages.next(chatId, signal, timeout.signal, closing)
   } catch (error) {
     if (timeout.signal.aborted && !signal?.aborted) throw noMessage(context, chatId, timeoutMs, start)
     throw error

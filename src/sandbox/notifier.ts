@@ -37,14 +37,14 @@ export class Notifier {
   }
 
   /**
-   * Calls `find` now and after every `notify` until it returns a result. Rejects with the abort reason of the signal.
+   * Calls `find` now and after every `notify` until it returns a result. Rejects with the reason of a signal that aborts.
    */
-  async until<T>(find: () => T | undefined, signal?: AbortSignal): Promise<T> {
+  async until<T>(find: () => T | undefined, ...signals: (AbortSignal | undefined)[]): Promise<T> {
     for (;;) {
-      signal?.throwIfAborted()
+      for (const signal of signals) signal?.throwIfAborted()
       const found = find()
       if (found !== undefined) return found
-      await this.wait(signal)
+      await this.wait(...signals)
     }
   }
 }

@@ -4,6 +4,8 @@ import type { RecordingView } from './views/recording-view.js'
 
 interface Recording {
   readonly lines: readonly string[]
+  readonly sizeBytes: number
+  readonly isFull: boolean
   close(): Promise<void>
 }
 
@@ -23,8 +25,9 @@ export class Recordings {
     if (!this.#fromPage) return { state: 'none', files }
     const { recording, startedAt } = this.#fromPage
     if (this.#running.has(recording)) return { state: 'running', startedAt, files }
-    const sizeBytes = Buffer.byteLength(this.text)
-    return { state: 'stopped', startedAt, lineCount: recording.lines.length, sizeBytes, files }
+    const { lines, sizeBytes, isFull } = recording
+    const full = isFull ? { isFull } : {}
+    return { state: 'stopped', startedAt, lineCount: lines.length, sizeBytes, ...full, files }
   }
 
   /** The lines of the recording from the page. Throws without a recording. */

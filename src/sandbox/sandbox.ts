@@ -135,7 +135,7 @@ export class Sandbox extends Account {
   }
 
   /**
-   * Ends all polls and recordings, closes all connections and releases the port. Rejects if a recording could not be
+   * Ends all polls, waits and recordings, closes all connections and releases the port. Rejects if a recording could not be
    * written.
    */
   close(): Promise<void> {

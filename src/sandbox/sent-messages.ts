@@ -48,9 +48,9 @@ export class SentMessages {
     this.#notifier.notify()
   }
 
-  /** Removes and returns the oldest message in a chat, waiting for one if necessary. Rejects if `signal` aborts. */
-  next(chatId: string, signal?: AbortSignal): Promise<SentMessage> {
-    return this.#notifier.until(() => this.#queues.get(chatId)?.shift(), signal)
+  /** Removes and returns the oldest message in a chat, waiting for one if necessary. Rejects if a signal aborts. */
+  next(chatId: string, ...signals: (AbortSignal | undefined)[]): Promise<SentMessage> {
+    return this.#notifier.until(() => this.#queues.get(chatId)?.shift(), ...signals)
   }
 
   /** The queued messages in a chat, oldest first. */

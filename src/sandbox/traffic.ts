@@ -130,7 +130,7 @@ export class Traffic {
   }
 
   /** Resolves once a poll of this kind is being held open. */
-  async held(kind: PollKind, signal?: AbortSignal): Promise<void> {
-    await this.#notifier.until(() => ((this.#held.get(kind) ?? 0) > 0 ? true : undefined), signal)
+  async held(kind: PollKind, ...signals: (AbortSignal | undefined)[]): Promise<void> {
+    await this.#notifier.until(() => ((this.#held.get(kind) ?? 0) > 0 ? true : undefined), ...signals)
   }
 }

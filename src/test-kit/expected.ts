@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+import { SandboxError } from '../sandbox/errors.js'
 import type { SentMessage } from '../sandbox/sent-messages.js'
 import type { MessageKind } from '../sandbox/world/content.js'
 
@@ -13,6 +15,7 @@ export interface Check {
   matches(message: SentMessage): boolean
 }
 
+/** @throws SandboxError for anything else, such as a variable that is undefined */
 export function checkOf(expected: Expected): Check {
   if (typeof expected === 'string') {
     return {
@@ -29,6 +32,9 @@ export function checkOf(expected: Expected): Check {
       // `search` ignores the state of a global expression.
       matches: ({ kind, text }) => kind === 'text' && text.search(expected) >= 0,
     }
+  }
+  if (typeof expected?.kind !== 'string') {
+    throw new SandboxError(`Invalid expectation ${inspect(expected)}: expected a text, a RegExp or { kind }.`)
   }
   const { kind } = expected
   const words = wordsFor({ kind, text: '' })

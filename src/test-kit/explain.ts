@@ -5,6 +5,7 @@ import { CLAWBOT } from '../sandbox/world/clawbot.js'
 import { wordsFor } from './expected.js'
 import type { HandlingLog, HandlingRecord } from './handling-log.js'
 import type { MessageLog } from './message-log.js'
+import type { ProgramProcess } from './program-process.js'
 import { isOffline, type RunningBot } from './watch.js'
 
 const MAX_LISTED = 5
@@ -12,12 +13,15 @@ const MAX_LISTED = 5
 /** The options of `msgRegister` by kind of conversation. */
 const OPTION_OF = { friend: 'isFriendChat', group: 'isGroupChat', mp: 'isMpChat' } as const
 
+const WRITER: Readonly<Partial<Record<MessageView['origin'], string>>> = { system: 'The system', phone: 'The owner' }
+
 interface ExplainOptions {
   sandbox: Sandbox
   messages: MessageLog
   handlings: HandlingLog
   isIlink: boolean
   running?: RunningBot
+  program?: ProgramProcess
 }
 
 /** Explains what the bot did instead of what was expected. */
@@ -31,6 +35,7 @@ export class Explanation {
   /** Name of a person or group. */
   nameOf(id: string): string {
     if (id === CLAWBOT) return 'The owner'
+    if (id === 'filehelper') return id
     const { sandbox } = this.#options
     const lookups = [
       () => sandbox.group(id).topic,
@@ -98,8 +103,8 @@ export class Explanation {
 
   #said(view: MessageView): string {
     const { speaker, chatId, origin } = view
-    const who = origin === 'system' ? 'The system' : this.nameOf(chatId === CLAWBOT ? CLAWBOT : speaker)
-    const where = chatId === speaker || chatId === CLAWBOT || origin === 'phone' ? '' : ` in ${this.nameOf(chatId)}`
+    const who = WRITER[origin] ?? this.nameOf(speaker)
+    const where = chatId === speaker || chatId === CLAWBOT ? '' : ` in ${this.nameOf(chatId)}`
     return `${who} ${view.kind === 'text' ? 'said' : 'sent'} ${wordsFor(view)}${where}`
   }
 
@@ -145,15 +150,18 @@ export class Explanation {
   }
 
   #advice(hasTimedOut: boolean): string[] {
-    const { running, sandbox, isIlink } = this.#options
+    const { running, program, sandbox, isIlink } = this.#options
     const { lastError } = sandbox
     if (lastError !== undefined) return [`The sandbox itself failed: ${errorLine(lastError)}.`]
+    if (program?.end !== undefined) return [program.end]
     const state = running?.bot().state
     if (state && isOffline(state)) return [`The bot is not logged in: its state is ${state}.`]
     if (state === 'reconnecting')
       return ['The bot has lost the connection and waits for the clock: call t.clock.advance(ms), or set `withinMs`.']
     const { endCode } = sandbox.session ?? {}
     if (!running && !isIlink && endCode !== undefined) return [`The bot was logged out with code ${endCode}.`]
+    if (running?.clock.isIgnored)
+      return ['The handlers have not waited for t.clock. If the bot calls setTimeout, it waits in real time.']
     return hasTimedOut ? ['The limit of real time has passed. Set `timeoutMs` for a bot that needs longer.'] : []
   }
 }

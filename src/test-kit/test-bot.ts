@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import type { Itchat, ItchatOptions, MemorySessionStore } from '../index.js'
 import { ACTIVITY } from '../itchat/activity.js'
 import { SandboxError } from '../sandbox/errors.js'
@@ -42,13 +43,16 @@ export interface TestBotOptions extends TestWorldOptions {
  * await t.alice.expects('You said: hello')
  * ```
  *
- * @throws any error from `setup` or from the login
+ * @throws any error from `setup` or from the login; SandboxError for an invalid `now`
  */
 export async function testBot(setup: BotSetup, options: TestBotOptions = {}): Promise<TestBot> {
   const progress = new Progress()
   const startMs = Number(options.now ?? Date.now())
+  if (Number.isNaN(startMs)) {
+    throw new SandboxError(`Invalid now ${inspect(options.now)}: expected a valid Date or Unix time in milliseconds.`)
+  }
   const clock = new TestClock({ startMs, progress, current: () => test?.bot[ACTIVITY].current })
-  const sandbox = await startSandbox({ floodLimit: false, ...sandboxOptions(options), clock })
+  const sandbox = await startSandbox({ floodLimit: false, ...sandboxOptions(options), clock: clock.forBot })
   let test: TestBot | undefined
   try {
     test = new TestBot(setup, options, { sandbox, clock, progress })

@@ -49,8 +49,9 @@ export class TestChat<C extends Chat = Chat> {
    * expression must match it, and `{ kind }` accepts any message of a kind.
    *
    * @throws ExpectationError if the next message is different, or the bot has handled everything and sent none
+   * @throws SandboxError if `expected` is neither of these
    */
-  expects(expected: Expected, options?: ExpectOptions): Promise<SentMessage> {
+  async expects(expected: Expected, options?: ExpectOptions): Promise<SentMessage> {
     return this.#expect(checkOf(expected), options)
   }
 

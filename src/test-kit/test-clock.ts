@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Clock, Message } from '../index.js'
 import { SandboxError } from '../sandbox/errors.js'
 import type { Progress } from './progress.js'
@@ -25,6 +26,8 @@ export class TestClock implements Clock {
   #nowMs: number
   readonly #options: TestClockOptions
   readonly #sleepers = new Set<Sleeper>()
+  #isAdvanced = false
+  #isUsed = false
 
   /** Use `testBot` instead. */
   constructor(options: TestClockOptions) {
@@ -48,23 +51,30 @@ export class TestClock implements Clock {
 
   /** Resolves when the clock has advanced by `ms`, or rejects with the abort reason if `signal` aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.#isUsed = true
     return this.#sleep(ms, signal, this.#options.current())
   }
 
   /** Calls back when the clock has advanced by `ms`, unless the returned function is called first. */
   callAfter(ms: number, callback: () => void): () => void {
+    this.#isUsed = true
     return this.#add(ms, undefined, callback)
   }
 
-  /** The same clock, for the bot itself: its timeouts do not mean that a handler is sleeping. @internal */
+  /** The same clock, for the bot itself and its server: their timeouts do not mean that a handler is sleeping. @internal */
   get forBot(): Clock {
     return {
       now: () => this.now(),
       monotonicMs: () => this.monotonicMs(),
       random: () => this.random(),
       sleep: (ms, signal) => this.#sleep(ms, signal, undefined),
-      callAfter: (ms, callback) => this.callAfter(ms, callback),
+      callAfter: (ms, callback) => this.#add(ms, undefined, callback),
     }
+  }
+
+  /** Whether the test has advanced the clock, although the program has never waited for it. @internal */
+  get isIgnored(): boolean {
+    return this.#isAdvanced && !this.#isUsed
   }
 
   /** Milliseconds until the next sleep ends; `undefined` if nothing is sleeping. */
@@ -77,12 +87,13 @@ export class TestClock implements Clock {
    * Advances the time by `ms` and ends the sleeps that are due, in order. Before each step, the bot finishes what the
    * previous one has started, so that minutes with many requests pass as they would in reality.
    *
-   * @throws SandboxError unless `ms` is a number of at least 0
+   * @throws SandboxError unless `ms` is a finite number of at least 0
    */
   async advance(ms: number): Promise<void> {
-    if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
-      throw new SandboxError(`Invalid ms ${ms}: expected a number of at least 0.`)
+    if (!(Number.isFinite(ms) && ms >= 0)) {
+      throw new SandboxError(`Invalid ms ${inspect(ms)}: expected a finite number of at least 0.`)
     }
+    this.#isAdvanced = true
     const { progress } = this.#options
     await progress.quiet()
     const until = this.#nowMs + ms

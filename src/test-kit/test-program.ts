@@ -1,4 +1,7 @@
+import { ChildProcess } from 'node:child_process'
+import { SandboxError } from '../sandbox/errors.js'
 import { startSandbox } from '../sandbox/sandbox.js'
+import { ProgramProcess } from './program-process.js'
 import { Progress } from './progress.js'
 import { sandboxOptions, TestWorld, type TestWorldOptions } from './test-world.js'
 
@@ -8,26 +11,33 @@ import { sandboxOptions, TestWorld, type TestWorldOptions } from './test-world.j
  * finished.
  *
  * ```ts
- * await using t = await testProgram((url) => {
- *   child = spawn('node', ['bot.js'], { env: { ...process.env, ITCHAT_BASE_URL: url } })
- * })
+ * await using t = await testProgram((url) =>
+ *   spawn('node', ['bot.js'], { env: { ...process.env, ITCHAT_BASE_URL: url } }),
+ * )
  * ```
  *
- * @param start starts the program, which must use this URL as its server
- * @throws any error from `start`; the abort reason when `signal` aborts before the program is logged in
+ * @param start starts the program, which must use this URL as its server. If it returns the process, `close()` ends it.
+ * @throws any error from `start`; SandboxError if the returned process ends before the program is logged in; the abort
+ * reason when `signal` aborts before that
  */
 export async function testProgram(
   start: (url: string) => unknown,
   { signal, ...options }: TestWorldOptions & { signal?: AbortSignal } = {},
 ): Promise<TestWorld> {
   const sandbox = await startSandbox(sandboxOptions(options))
+  let program: ProgramProcess | undefined
   try {
-    const test = new TestWorld(options, { sandbox, progress: new Progress() })
-    await start(sandbox.url)
+    const started = start(sandbox.url)
+    const child = started instanceof ChildProcess ? started : await started
+    if (child instanceof ChildProcess) program = new ProgramProcess(child)
+    const test = new TestWorld(options, { sandbox, progress: new Progress(), ...(program ? { program } : {}) })
     const wait = signal ? { signal } : {}
-    await (options.transport === 'ilink' ? sandbox.clawbot.online(wait) : sandbox.online(wait))
+    const online = options.transport === 'ilink' ? sandbox.clawbot.online(wait) : sandbox.online(wait)
+    const end = await Promise.race([online, ...(program ? [program.ended] : [])])
+    if (end !== undefined) throw new SandboxError(`The program is not logged in. ${end}`)
     return test
   } catch (error) {
+    await program?.stop()
     await sandbox.close()
     throw error
   }

@@ -1,4 +1,5 @@
 import type { Itchat } from '../index.js'
+import type { Friend } from '../sandbox/actors/friend.js'
 import { SandboxError } from '../sandbox/errors.js'
 import type { Faults } from '../sandbox/faults/faults.js'
 import type { SandboxOptions } from '../sandbox/options.js'
@@ -10,6 +11,7 @@ import { Explanation } from './explain.js'
 import { HandlingLog } from './handling-log.js'
 import { MessageLog } from './message-log.js'
 import { TestOwner, TestPerson, TestRoom } from './people.js'
+import type { ProgramProcess } from './program-process.js'
 import type { Progress } from './progress.js'
 import type { ChatContext } from './test-chat.js'
 import type { TestClock } from './test-clock.js'
@@ -20,9 +22,9 @@ import { type ExpectOptions, Watch } from './watch.js'
 export interface TestWorldOptions {
   /** Friends of the account in addition to Alice and Bob. */
   people?: readonly (string | PersonSpec)[]
-  /** Groups in addition to `Room`: the names of the members by topic. */
+  /** Groups in addition to `Room`, or instead of it under the same topic: the names of the members by topic. */
   rooms?: Readonly<Record<string, readonly string[]>>
-  /** Replaces the world: the account `bot`, its friends Alice and Bob, and the group `Room` with both of them. */
+  /** Replaces the world: the account `bot`, its friends Alice and Bob, and its group `Room` with both of them. */
   world?: WorldSpec
   /** The transport of the bot. With `'ilink'`, only `t.owner` can talk to it. Default `'web'`. */
   transport?: 'web' | 'ilink'
@@ -32,7 +34,10 @@ export interface TestWorldOptions {
 
 /** The options of the sandbox for a world. */
 export function sandboxOptions({ people = [], rooms = {}, world, transport, sandbox }: TestWorldOptions) {
-  const groups = Object.entries(rooms).map(([topic, members]) => ({ topic, members: [...members] }))
+  const groups = Object.entries({ Room: ['Alice', 'Bob'], ...rooms }).map(([topic, members]) => ({
+    topic,
+    members: [...members],
+  }))
   return {
     autoLogin: true,
     ...(transport === 'ilink' ? { ilink: true } : {}),
@@ -41,7 +46,7 @@ export function sandboxOptions({ people = [], rooms = {}, world, transport, sand
     world: world ?? {
       owner: 'bot',
       friends: ['Alice', 'Bob', ...people],
-      groups: [{ topic: 'Room', members: ['Alice', 'Bob'] }, ...groups],
+      groups,
     },
   } satisfies SandboxOptions
 }
@@ -52,6 +57,7 @@ interface WorldParts {
   progress: Progress
   clock?: TestClock
   bot?: () => Itchat
+  program?: ProgramProcess
 }
 
 /** A sandbox with people who talk to a bot. Disposing it closes the sandbox. */
@@ -61,19 +67,25 @@ export class TestWorld {
   readonly #isIlink: boolean
   readonly #context: ChatContext
   readonly #replay: TestReplay
+  readonly #program: ProgramProcess | undefined
   protected readonly handlings: HandlingLog
 
   /** Use `testBot` or `testProgram` instead. */
-  constructor({ transport }: Pick<TestWorldOptions, 'transport'>, { sandbox, progress, clock, bot }: WorldParts) {
+  constructor(
+    { transport }: Pick<TestWorldOptions, 'transport'>,
+    { sandbox, progress, clock, bot, program }: WorldParts,
+  ) {
     const onChange = () => progress.changed()
     const messages = new MessageLog(sandbox, onChange)
     this.sandbox = sandbox
     this.handlings = new HandlingLog(onChange)
     this.#isIlink = transport === 'ilink'
+    this.#program = program
     sandbox.on('request', (request) => progress.request(request))
     const parts = {
       ...{ sandbox, progress, messages, handlings: this.handlings, isIlink: this.#isIlink },
       ...(clock && bot ? { running: { clock, bot } } : {}),
+      ...(program ? { program } : {}),
     }
     const explanation = new Explanation(parts)
     this.#context = { watch: new Watch(parts), messages, explanation }
@@ -107,13 +119,18 @@ export class TestWorld {
     throw new SandboxError("t.owner needs the option { transport: 'ilink' }. Use t.sandbox.owner for the phone.")
   }
 
-  /** Finds a person by name, remark, alias or id. The error for an unknown name lists similar names. */
+  /**
+   * Finds a person, an official account or `filehelper` by name, remark, alias or id. The error for an unknown name lists
+   * similar names. Over iLink, there is only `t.owner`.
+   */
   person(name: string): TestPerson {
-    return new TestPerson(this.sandbox.friend(name), this.#context)
+    this.#requireWeb()
+    return new TestPerson(this.#find(name), this.#context)
   }
 
-  /** Finds a group by topic or id. The error for an unknown topic lists similar topics. */
+  /** Finds a group by topic or id. The error for an unknown topic lists similar topics. Over iLink, there are no groups. */
   group(topic: string): TestRoom {
+    this.#requireWeb()
     return new TestRoom(this.sandbox.group(topic), this.#context, this.sandbox.owner.name)
   }
 
@@ -150,12 +167,33 @@ export class TestWorld {
     return this.#replay.run(transcript, options)
   }
 
-  /** Closes the sandbox, and the bot if it is in this process. `await using` calls it at the end of a test. */
+  /**
+   * Closes the sandbox and the bot, or ends the process that was returned to `testProgram`. `await using` calls it at the
+   * end of a test.
+   */
   async close(): Promise<void> {
+    await this.#program?.stop()
     await this.sandbox.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  #requireWeb(): void {
+    if (this.#isIlink)
+      throw new SandboxError('Over iLink, only the owner of the account can talk to the bot. Use t.owner.')
+  }
+
+  #find(name: string): Friend {
+    try {
+      return this.sandbox.friend(name)
+    } catch (error) {
+      try {
+        return this.sandbox.official(name)
+      } catch {
+        throw error
+      }
+    }
   }
 }

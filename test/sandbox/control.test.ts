@@ -149,7 +149,9 @@ describe('the API', () => {
     expect(state.chats.filter((chat: any) => chat.kind === 'official')).toHaveLength(2)
     const design = state.chats.find((chat: any) => chat.name === '产品设计群')
     expect(design.members).toHaveLength(60)
-    expect(state.people.find((person: any) => person.id === 'wxid_linxiaoman00').pinyin).toBe('linxiaoman xiaoman')
+    expect(state.people.find((person: any) => person.id === 'wxid_linxiaoman00').pinyin).toBe(
+      'lxm xm linxiaoman xiaoman',
+    )
   })
 
   test('scans and confirms a login on the phone, and rejects invalid actions', async () => {

@@ -211,3 +211,24 @@ describe('the error from nextMessage reports', () => {
     expect((await failure()).message).toMatch(/fetched, not answered.*Reported by the program: .*boom/s)
   })
 })
+
+describe('once the sandbox is closed', () => {
+  const WAITS: readonly (readonly [string, (of: Sandbox) => Promise<unknown>])[] = [
+    ['nextMessage', (of) => of.friend('甲').nextMessage()],
+    ['nextMessage without a limit', (of) => of.friend('甲').nextMessage({ timeoutMs: Number.POSITIVE_INFINITY })],
+    ['online', (of) => of.online()],
+    ['held', (of) => of.held('synccheck')],
+    ['phone.waiting', (of) => of.phone.waiting()],
+    ['clawbot.online', (of) => of.clawbot.online()],
+    ['clawbot.waiting', (of) => of.clawbot.waiting()],
+    ['clawbot.nextMessage', (of) => of.clawbot.nextMessage()],
+  ]
+
+  test.each(WAITS)('%s rejects, whether it began before or after that', async (_, wait) => {
+    const before = wait(sandbox)
+    const rejects = expect(before).rejects.toThrow('The sandbox has been closed.')
+    await sandbox.close()
+    await rejects
+    await expect(wait(sandbox)).rejects.toThrow('The sandbox has been closed.')
+  })
+})

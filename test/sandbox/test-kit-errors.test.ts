@@ -57,6 +57,21 @@ const ROWS: Record<string, Row> = {
     text: `Alice expected "pong", but the bot sent nothing.
   Alice said "ping": a handler returned nothing.`,
   },
+  'the bot waits with setTimeout': {
+    setup: (bot) =>
+      bot.msgRegister(TEXT, function remind(msg) {
+        setTimeout(() => void msg.reply('pong'), 600_000).unref()
+      }),
+    act: async (t) => {
+      t.alice.say('ping')
+      await t.alice.expectsNothing()
+      await t.clock.advance(600_000)
+      await t.alice.expects('pong')
+    },
+    text: `Alice expected "pong", but the bot sent nothing.
+  Alice said "ping": handler "remind" returned nothing.
+  The handlers have not waited for t.clock. If the bot calls setTimeout, it waits in real time.`,
+  },
   'the handler threw': {
     setup: (bot) =>
       bot.msgRegister(TEXT, async function answer() {

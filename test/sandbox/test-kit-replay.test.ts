@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { TEXT } from 'itchat'
 import {
   type BotSetup,
@@ -141,7 +142,7 @@ describe('a replay', () => {
     const lines = await recorded(sayThree)
     await using t = await testBot((bot) =>
       bot.msgRegister(TEXT, async ({ text }) => {
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        for (let turn = 0; turn < 100; turn++) await nextTurn()
         return `got ${text}`
       }),
     )

@@ -1,7 +1,7 @@
 import { TEXT } from 'itchat'
 import { testBot } from 'itchat/sandbox'
 import { matchers } from 'itchat/sandbox/vitest'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 expect.extend(matchers)
 
@@ -34,4 +34,20 @@ test('the matchers reject `not` and values that are not chats', async () => {
   await using t = await pong()
   await expect(expect(t.alice).not.toReceive('x')).rejects.toThrow('use toReceiveNothing()')
   await expect(expect('Alice').toReceive('x')).rejects.toThrow('expected a chat of testBot')
+})
+
+test('fake timers reach a bot that calls setTimeout', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  await using t = await testBot((bot) =>
+    bot.msgRegister(TEXT, (msg) => {
+      setTimeout(() => void msg.reply('later'), 600_000)
+      return 'now'
+    }),
+  )
+  t.alice.say('ping')
+  await t.alice.expects('now')
+  await t.alice.expectsNothing()
+  await vi.advanceTimersByTimeAsync(600_000)
+  await t.alice.expects('later')
 })

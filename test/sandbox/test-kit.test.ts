@@ -1,10 +1,18 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { PICTURE, TEXT } from 'itchat'
 import { type BotSetup, SandboxError, testBot, testProgram } from 'itchat/sandbox'
 import { describe, expect, test, vi } from 'vitest'
 import { botFor } from '../support/bot.js'
+import { gate } from '../support/gate.js'
+
+/** Event-loop turns after which the kit has noticed that nothing happens by itself. */
+async function quietTurns(): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) await nextTurn()
+}
 
 const echo: BotSetup = (bot) => bot.msgRegister(TEXT, (msg) => `You said: ${msg.text}`)
 
@@ -91,11 +99,20 @@ describe('expectations', () => {
   })
 
   test('wait for a handler that waits for something outside the test', async () => {
+    const [called, released] = [gate(), gate()]
     await using t = await testBot((bot) =>
-      bot.msgRegister(TEXT, () => new Promise<string>((resolve) => setTimeout(resolve, 5, 'done'))),
+      bot.msgRegister(TEXT, async () => {
+        called.open()
+        await released.opened
+        return 'done'
+      }),
     )
     t.alice.say('hi')
-    await t.alice.expects('done')
+    const answer = t.alice.expects('done')
+    await called.opened
+    await quietTurns()
+    released.open()
+    await answer
   })
 
   test('advance the clock for retries of the bot', async () => {
@@ -286,9 +303,48 @@ describe('the bot', () => {
     await expect(t.owner.expects('y')).rejects.toThrow('The owner sent a message of kind image')
   })
 
-  test('has an owner over iLink only', async () => {
+  test('has only an owner over iLink', async () => {
     await using t = await testBot(echo)
     expect(() => t.owner).toThrow("{ transport: 'ilink' }")
+    await using other = await testBot(echo, { transport: 'ilink' })
+    expect(() => other.alice).toThrow('Use t.owner.')
+    expect(() => other.room).toThrow('Use t.owner.')
+  })
+
+  test('answers more of its owner’s messages than one of them allows, although the clock stands still', async () => {
+    await using t = await testBot(echo, { transport: 'ilink' })
+    for (let count = 1; count <= 12; count++) {
+      t.owner.say(`${count}`)
+      await t.owner.expects(`You said: ${count}`)
+    }
+  })
+
+  test('writes to the file helper, and reads what the owner writes there', async () => {
+    await using t = await testBot((bot) => {
+      bot.msgRegister(TEXT, { isFriendChat: true }, (msg) => void bot.sendMsg(`Noted: ${msg.text}`, 'filehelper'))
+    })
+    const helper = t.person('filehelper')
+    t.alice.say('tea')
+    await expect(t.alice.expects('tea')).rejects.toThrow('The bot sent "Noted: tea" to filehelper instead.')
+    await helper.expects('Noted: tea')
+    expect(() => helper.say('coffee')).toThrow("sandbox.owner.say('filehelper', text)")
+    t.sandbox.owner.say('filehelper', 'coffee')
+    await helper.expects('Noted: coffee')
+    expect(() => t.person('filehelpr')).toThrow('Unknown person "filehelpr". Did you mean')
+  })
+
+  test('can be in a group with other members', async () => {
+    await using t = await testBot(echo, { people: ['Carol'], rooms: { Room: ['Alice', 'Carol'] } })
+    expect(t.room.chat.memberIds).toEqual([t.sandbox.owner.id, t.alice.id, t.person('Carol').id])
+  })
+
+  test('rejects invalid times and expectations', async () => {
+    const now = new Date('tomorrow')
+    await expect(testBot(echo, { now })).rejects.toThrow('Invalid now Invalid Date: expected a valid Date')
+    await using t = await testBot(echo)
+    const text = JSON.parse('{}').text
+    await expect(t.alice.expects(text)).rejects.toThrow('Invalid expectation undefined: expected a text')
+    await expect(t.clock.advance(JSON.parse('"60000"'))).rejects.toThrow("Invalid ms '60000': expected a finite number")
   })
 
   test('that fails to set up or to log in leaves no sandbox behind', async () => {
@@ -344,6 +400,50 @@ describe('a program', () => {
     t.sandbox.phone.logoutWeb()
     t.alice.say('ping')
     await expect(t.alice.expectsNothing({ timeoutMs: 1 })).rejects.toThrow('The bot was logged out with code 1100.')
+  })
+
+  describe('in a process', () => {
+    const run = (code: string) => spawn(process.execPath, ['-e', code])
+
+    test('is ended with the test', async () => {
+      const child = run('setInterval(() => {}, 1000)')
+      const t = await testProgram(async (url) => {
+        await started(url, () => 'pong')
+        return child
+      })
+      t.alice.say('ping')
+      await t.alice.expects('pong')
+      await t.close()
+      expect(child.exitCode ?? child.signalCode).not.toBeNull()
+    })
+
+    test('that ends before its login is reported with its errors, and leaves no sandbox behind', async () => {
+      let address = ''
+      const failing = testProgram((url) => {
+        address = url
+        return run('console.error("no such module"); process.exitCode = 3')
+      })
+      await expect(failing).rejects.toThrow(
+        'The program is not logged in. The program has ended with exit code 3. The end of its standard error:\nno such module',
+      )
+      await expect(fetch(address)).rejects.toThrow()
+    })
+
+    test('that cannot be started is reported', async () => {
+      await expect(testProgram(() => spawn('/nonexistent'))).rejects.toThrow('could not be started: spawn /nonexistent')
+    })
+
+    test('that ends later, after much output, is reported by the next expectation', async () => {
+      // Writes more than a pipe holds, and ends when its input does.
+      const child = run(`process.stdin.resume(); process.stdout.write('x'.repeat(1_000_000))`)
+      await using t = await testProgram(async (url) => {
+        await started(url, () => undefined)
+        return child
+      })
+      child.stdin.end()
+      await once(child, 'close')
+      await expect(t.alice.expects('pong', { timeoutMs: 1 })).rejects.toThrow('The program has ended with exit code 0.')
+    })
   })
 
   test('that never logs in leaves no sandbox behind', async () => {

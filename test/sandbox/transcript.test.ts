@@ -131,6 +131,13 @@ describe('the comparison', () => {
     expect(report).toMatch(/\n {2}\+ text "anything else\?"$/)
   })
 
+  test('does not compare what follows the end of a recording that reached its limit', async () => {
+    const lines = await record(echo, sayThree)
+    const cut = [...lines.filter((text) => !text.includes('got three')), '{"at":9,"type":"end","reason":"limit"}']
+    expect(await replay(cut, echo)).toBe('')
+    expect(await replay(cut, (bot) => bot.msgRegister(TEXT, () => 'x'))).toContain('- text "got one"')
+  })
+
   test('waits at the end as long as the slowest answer took in the recording', async () => {
     const lines = await record(echo, sayThree)
     const answer = lines.findIndex((line) => line.includes('got three'))
@@ -389,6 +396,25 @@ describe('the recording from the page', () => {
     await call(sandbox, 'POST')
     await call(sandbox, 'DELETE')
     expect(await (await call(sandbox, 'GET')).text()).not.toContain('first')
+  })
+
+  test('stops at 64 MiB, which its last line states', async () => {
+    const sandbox = await sandboxFor()
+    const stopped = new Promise((resolve) => {
+      sandbox.on('recording', (view) => {
+        if (view.state === 'stopped') resolve(view)
+      })
+    })
+    await call(sandbox, 'POST')
+    const text = 'x'.repeat(4 * 1024 * 1024)
+    for (let count = 0; count < 20; count++) sandbox.friend('小满').say(text)
+    expect(await stopped).toMatchObject({ isFull: true, lineCount: 2 + 15 + 1 })
+    const transcript = await (await call(sandbox, 'GET')).text()
+    expect(transcript.length).toBeLessThan(64 * 1024 * 1024)
+    const { entries } = readTranscript(transcript.trimEnd().split('\n'))
+    expect(entries.at(-1)?.line).toMatchObject({ type: 'end', reason: 'limit' })
+    // Another one can be recorded.
+    expect((await call(sandbox, 'POST')).status).toBe(200)
   })
 
   test('is announced to every page, together with the files that are written', async () => {

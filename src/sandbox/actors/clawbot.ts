@@ -63,16 +63,18 @@ export class Clawbot extends Chat {
   /** Resolves with the id of a QR code once one is waiting for a scan or a confirmation. */
   waiting(options: { signal?: AbortSignal } = {}): Promise<string> {
     const { qrCodes } = this.#service
-    return qrCodes.notifier.until(() => (qrCodes.latest?.isOpen ? qrCodes.latest.id : undefined), options.signal)
+    const id = () => (qrCodes.latest?.isOpen ? qrCodes.latest.id : undefined)
+    return qrCodes.notifier.until(id, options.signal, this.context.core.closing)
   }
 
   /** Resolves once a program is bound and polls for messages. */
   async online(options: { signal?: AbortSignal } = {}): Promise<void> {
     const service = this.#service
-    await service.notifier.until(() => {
+    const isOnline = () => {
       const { binding } = service
       return binding?.tokenState === 'valid' && binding.hasPolled ? true : undefined
-    }, options.signal)
+    }
+    await service.notifier.until(isOnline, options.signal, this.context.core.closing)
   }
 
   /** Scans the QR code. Throws if none is waiting to be scanned. */

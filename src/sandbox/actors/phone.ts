@@ -54,7 +54,8 @@ export class Phone {
 
   /** Resolves with the uuid of a login once one is waiting for a scan or a confirmation. */
   waiting(options: { signal?: AbortSignal } = {}): Promise<string> {
-    const { logins } = this.#core
-    return logins.notifier.until(() => (logins.latest?.open ? logins.latest.uuid : undefined), options.signal)
+    const { logins, closing } = this.#core
+    const uuid = () => (logins.latest?.open ? logins.latest.uuid : undefined)
+    return logins.notifier.until(uuid, options.signal, closing)
   }
 }

@@ -1,3 +1,4 @@
+import { scalarText } from '../read/fields.js'
 import type { Session } from '../session/session.js'
 import type { Subject } from './subject.js'
 
@@ -10,7 +11,7 @@ export function checkSend(subject: Subject, session: Session, message: Record<st
     subject.warn('15', 'LocalID is not a string of 17 digits')
   }
   if (LocalID !== ClientMsgId) subject.warn('6.1', 'LocalID and ClientMsgId differ')
-  const id = String(LocalID)
+  const id = scalarText(LocalID)
   if (session.memory.localIds.has(id)) subject.warn('6.1', 'LocalID is reused; use a new one for each message')
   session.memory.localIds.add(id)
   if (session.memory.localIds.size > LIMIT) session.memory.localIds.clear()

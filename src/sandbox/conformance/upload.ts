@@ -1,4 +1,5 @@
 import { LARGE_FILE_BYTES, UPLOAD_CHUNK_BYTES } from '../../transports/web/wire/constants.js'
+import { scalarText } from '../read/fields.js'
 import type { Session } from '../session/session.js'
 import { checkIdentity } from './base-request.js'
 import type { Subject } from './subject.js'
@@ -55,15 +56,16 @@ export function checkUpload(subject: Subject, session: Session, facts: ChunkFact
 function checkClientMediaId(subject: Subject, session: Session, id: unknown, key: string): void {
   if (!Number.isSafeInteger(id)) subject.warn('6.7', 'ClientMediaId is not an integer')
   const { clientMediaIds } = session.memory
-  if ((clientMediaIds.get(String(id)) ?? key) !== key) {
+  if ((clientMediaIds.get(scalarText(id)) ?? key) !== key) {
     subject.warn('6.7', 'ClientMediaId is reused for another file; use a new one for each file')
   }
-  clientMediaIds.set(String(id), key)
+  clientMediaIds.set(scalarText(id), key)
   if (clientMediaIds.size > LIMIT) clientMediaIds.clear()
 }
 
 /** @see docs/protocol.md §6.8 */
 export function checkCheckUpload(subject: Subject, body: Record<string, unknown>): void {
   if (body.FileType !== 7) subject.warn('6.8', 'FileType is not 7')
-  if (Number(body.FileSize) <= LARGE_FILE_BYTES) subject.warn('15', 'called for a file that is not larger than 25 MiB')
+  if (Number(scalarText(body.FileSize)) <= LARGE_FILE_BYTES)
+    subject.warn('15', 'called for a file that is not larger than 25 MiB')
 }

@@ -69,6 +69,8 @@ export class IlinkService {
   readonly #onChange: () => void
   readonly #bindings: Binding[] = []
   #late: BotMessage[] = []
+  /** When the owner's latest message was sent, Unix time in milliseconds. */
+  #lastSentAt = 0
   isBoundElsewhere = false
 
   constructor(context: ServiceContext, settings: IlinkSettings, onChange: () => void) {
@@ -162,10 +164,12 @@ export class IlinkService {
     this.limits.open()
     const speaker = world.owner.id
     const shown = contents.map((content) => world.post({ chatId: CLAWBOT, speaker, origin: 'phone', content }))
+    // Programs recognize repeated messages by their time, and the clock of a test stands still.
+    this.#lastSentAt = Math.max(this.#context.clock.now(), this.#lastSentAt + 1)
     const sent = bound.inbox.add({
       id: shown[0]?.id ?? world.newMessageId(),
       clientId: `c-${shown[0]?.id ?? world.newMessageId()}`,
-      at: this.#context.clock.now(),
+      at: this.#lastSentAt,
       items: items ?? contents.map((content) => ({ content })),
       shown,
       raw,

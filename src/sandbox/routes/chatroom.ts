@@ -7,7 +7,7 @@ import {
 import { RET } from '../../transports/web/wire/ret.js'
 import { encodeContent } from '../encode/content.js'
 import { encodeMember } from '../encode/member.js'
-import { fieldsOf } from '../read/fields.js'
+import { fieldsOf, scalarText } from '../read/fields.js'
 import type { Session } from '../session/session.js'
 import type { Group } from '../world/group.js'
 import type { Person } from '../world/person.js'
@@ -24,11 +24,11 @@ export function webwxcreatechatroom(exchange: Exchange): Response {
   const { body, core } = exchange
   if (!Array.isArray(body.MemberList)) throw new Refusal(RET.badParameter, 'MemberList is not an array')
   if (body.MemberCount !== body.MemberList.length) exchange.warn('4.6', 'MemberCount is not the length of MemberList')
-  const names = body.MemberList.map((entry: unknown) => String(fieldsOf(entry).UserName))
+  const names = body.MemberList.map((entry: unknown) => scalarText(fieldsOf(entry).UserName))
   const people = requireFriends(exchange, session, names)
   if (people.length < 2) throw new Refusal(RET.badParameter, 'a group needs at least two other members')
   limitGroups(exchange, session)
-  const topic = String(body.Topic ?? '')
+  const topic = scalarText(body.Topic)
   const group = core.world.makeGroup(topic, people)
   const reply: CreateChatroomReply = {
     BaseResponse: baseResponse(),
@@ -47,7 +47,7 @@ export function webwxcreatechatroom(exchange: Exchange): Response {
 export function webwxupdatechatroom(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { world, settings } = exchange.core
-  const group = world.groups.get(session.names.idOf(String(exchange.body.ChatRoomName)) ?? '')
+  const group = world.groups.get(session.names.idOf(scalarText(exchange.body.ChatRoomName)) ?? '')
   if (!group || !world.member(group, world.owner.id)) {
     throw new Refusal(RET.badParameter, 'ChatRoomName is not a group that the account is in')
   }
@@ -98,7 +98,7 @@ function nameList(exchange: Exchange, value: unknown): string[] {
   if (typeof value === 'string') return value.split(',').filter(Boolean)
   if (!Array.isArray(value)) throw new Refusal(RET.badParameter, 'the list of members is missing')
   exchange.warn('15', 'the list of members is an array; send a comma-separated string')
-  return value.map((entry: unknown) => String(fieldsOf(entry).UserName ?? entry))
+  return value.map((entry: unknown) => scalarText(fieldsOf(entry).UserName ?? entry))
 }
 
 /** Returns the friends with these UserNames. Refuses the request if one of them is not a friend. */

@@ -3,7 +3,7 @@ import { RET } from '../../transports/web/wire/ret.js'
 import { checkBatchGetContact, checkGetContact } from '../conformance/contact.js'
 import { encodeGroup, encodePerson, encodeStub } from '../encode/contact.js'
 import { avatarPicture } from '../encode/picture.js'
-import { fieldsOf } from '../read/fields.js'
+import { fieldsOf, scalarText } from '../read/fields.js'
 import type { Session } from '../session/session.js'
 import { answer, baseResponse, type Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
@@ -37,7 +37,7 @@ export function webwxbatchgetcontact(exchange: Exchange): Response {
   if (!Array.isArray(List)) throw new Refusal(RET.badParameter, 'List is not an array')
   const entries = List.map((entry: unknown) => {
     const { UserName, EncryChatRoomId } = fieldsOf(entry)
-    return { userName: String(UserName ?? ''), roomId: EncryChatRoomId }
+    return { userName: scalarText(UserName), roomId: EncryChatRoomId }
   })
   checkBatchGetContact(exchange, session, Count, entries)
   const contacts = entries.map(({ userName, roomId }) => detailsOf(exchange, session, userName, roomId))

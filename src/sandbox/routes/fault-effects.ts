@@ -20,10 +20,10 @@ export type Effect<Target> = (
 ) => Promise<Response>
 
 /** The effects of faults on the requests of one protocol, in addition to those on all requests. */
-type Effects<Target> = Partial<Record<FaultKind, Effect<Target>>>
+export type Effects<Target> = Partial<Record<FaultKind, Effect<Target>>>
 
 /** What the effects on all requests need. */
-type AnyExchange = Pick<Exchange, 'core' | 'request' | 'transformReply'>
+export type AnyExchange = Pick<Exchange, 'core' | 'request' | 'transformReply' | 'result' | 'reason'>
 
 /** Responds to a request, applying its faults with the first one outermost. */
 export function respondWithFaults<Target extends AnyExchange>(

@@ -3,6 +3,7 @@ import { RET } from '../../transports/web/wire/ret.js'
 import type { InitReply } from '../../transports/web/wire/sync.js'
 import { resetPolling } from '../conformance/sync.js'
 import { encodeGroup, encodePerson, encodeUser } from '../encode/contact.js'
+import { scalarText } from '../read/fields.js'
 import type { Session } from '../session/session.js'
 import { dataTicketCookie } from './cookies.js'
 import { baseResponse, type Exchange } from './exchange.js'
@@ -55,7 +56,7 @@ export function webwxstatusnotify(exchange: Exchange): Response {
   const self = session.names.of(core.world.owner.id)
   if (body.FromUserName !== self)
     throw new Refusal(RET.badParameter, 'FromUserName is not the UserName of this account')
-  const chatId = session.names.idOf(String(body.ToUserName))
+  const chatId = session.names.idOf(scalarText(body.ToUserName))
   if (chatId === undefined) throw new Refusal(RET.badParameter, 'ToUserName is unknown')
   if (!Number.isInteger(body.ClientMsgId)) exchange.warn('3.7', 'ClientMsgId is not an integer')
   if (body.Code === STATUS_NOTIFY.initialised) {

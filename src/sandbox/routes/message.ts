@@ -2,6 +2,7 @@ import { RECALL_WINDOW_MS } from '../../transports/web/wire/constants.js'
 import { MSG_TYPE } from '../../transports/web/wire/message.js'
 import { RET } from '../../transports/web/wire/ret.js'
 import { readCard, readLocation } from '../read/app-message.js'
+import { scalarText } from '../read/fields.js'
 import type { Content } from '../world/message.js'
 import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
@@ -20,8 +21,9 @@ export function webwxsendmsg(exchange: Exchange): Response {
 export function webwxrevokemsg(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { core, body } = exchange
-  const chatId = session.names.idOf(String(body.ToUserName))
-  const message = chatId === undefined ? undefined : core.world.conversations.get(chatId)?.find(String(body.SvrMsgId))
+  const chatId = session.names.idOf(scalarText(body.ToUserName))
+  const message =
+    chatId === undefined ? undefined : core.world.conversations.get(chatId)?.find(scalarText(body.SvrMsgId))
   if (!message || message.speaker !== core.world.owner.id || message.recalled) {
     throw new Refusal(RET.badParameter, 'SvrMsgId is not a message from the account to ToUserName')
   }

@@ -1,4 +1,5 @@
 import type { SearchContactReply } from '../../transports/web/wire/contact.js'
+import { scalarText } from '../read/fields.js'
 import { answer, baseResponse, type Exchange } from './exchange.js'
 import { sessionOfBody, sessionOfQuery } from './session-of.js'
 
@@ -23,7 +24,7 @@ export function webwxcheckurl(exchange: Exchange): Response {
 export function webwxsearchcontact(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { world } = exchange.core
-  const keyword = String(exchange.body.KeyWord ?? '').trim()
+  const keyword = scalarText(exchange.body.KeyWord).trim()
   const found = [...world.people.values()].filter(
     (person) => person !== world.owner && keyword !== '' && [person.id, person.alias, person.name].includes(keyword),
   )

@@ -1,5 +1,6 @@
 import { OPLOG_COMMAND } from '../../transports/web/wire/contact.js'
 import { RET } from '../../transports/web/wire/ret.js'
+import { scalarText } from '../read/fields.js'
 import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBody } from './session-of.js'
@@ -8,7 +9,7 @@ import { sessionOfBody } from './session-of.js'
 export function webwxoplog(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { body, core } = exchange
-  const id = session.names.idOf(String(body.UserName))
+  const id = session.names.idOf(scalarText(body.UserName))
   const person = id === undefined ? undefined : core.world.people.get(id)
   const group = id === undefined ? undefined : core.world.groups.get(id)
   const contact = person?.isContact ? person : group

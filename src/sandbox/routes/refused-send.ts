@@ -1,7 +1,7 @@
 import type { EndpointName } from '../../transports/web/wire/endpoints.js'
 import { APP_MSG_TYPE, MSG_TYPE } from '../../transports/web/wire/message.js'
 import { readAppContent, readAppMessage, readCard, readLocation } from '../read/app-message.js'
-import { type Fields, fieldsOf } from '../read/fields.js'
+import { type Fields, fieldsOf, scalarText } from '../read/fields.js'
 import { parseMultipart } from '../read/multipart.js'
 import { attribute } from '../read/xml.js'
 import { attemptOf, recordRefused } from '../record-send.js'
@@ -43,7 +43,7 @@ export function recordRefusedSend(exchange: Exchange): void {
   const request = readUnlessMalformed(read, exchange)
   const session = request && findSession(exchange, request.base)
   if (!session || session === 'unnamed') return
-  const chatId = session.names.idOf(String(request.userName))
+  const chatId = session.names.idOf(scalarText(request.userName))
   if (chatId !== undefined) recordRefused(core, entry, { ...request.sent, chatId }, Number(result))
 }
 
@@ -71,13 +71,13 @@ function inline({ Type, Content: text }: Fields): Sent {
 function stored({ core }: Exchange, kind: Sent['kind'], fields: Fields, element: string): Sent {
   const { MediaId, EMoticonMd5, Content } = fields
   const md5 = EMoticonMd5 ?? (typeof Content === 'string' ? attribute(Content, element, 'md5') : '')
-  const medium = core.media.find(String(MediaId)) ?? core.media.findByMd5(String(md5))
+  const medium = core.media.find(scalarText(MediaId)) ?? core.media.findByMd5(scalarText(md5))
   return { kind, text: medium?.name ?? '' }
 }
 
 function app({ Type, Content: xml }: Fields): Sent {
   if (typeof xml !== 'string') return { kind: 'unknown', text: '' }
-  const message = readAppMessage(xml, Number(Type))
+  const message = readAppMessage(xml, Number(scalarText(Type)))
   if (message.type === APP_MSG_TYPE.file) return { kind: 'file', text: message.title }
   return attemptOf('', readAppContent(xml, message))
 }

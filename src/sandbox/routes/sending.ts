@@ -1,6 +1,6 @@
 import { RET } from '../../transports/web/wire/ret.js'
 import { checkSend } from '../conformance/send.js'
-import { type Fields, isObject } from '../read/fields.js'
+import { type Fields, isObject, scalarText } from '../read/fields.js'
 import { recordSent } from '../record-send.js'
 import type { Session } from '../session/session.js'
 import type { Medium } from '../world/medium.js'
@@ -42,7 +42,7 @@ export function deliver(exchange: Exchange, { session, fields, chatId }: Sending
   return exchange.json({
     BaseResponse: baseResponse(),
     MsgID: sent.id,
-    LocalID: String(fields.LocalID ?? fields.ClientMsgId ?? ''),
+    LocalID: scalarText(fields.LocalID ?? fields.ClientMsgId),
   })
 }
 
@@ -73,7 +73,7 @@ function recipient(exchange: Exchange, session: Session, fields: Fields): string
   if (fields.FromUserName !== session.names.of(world.owner.id)) {
     throw new Refusal(RET.badParameter, 'FromUserName is not the UserName of this account')
   }
-  const id = session.names.idOf(String(fields.ToUserName))
+  const id = session.names.idOf(scalarText(fields.ToUserName))
   if (id !== undefined) {
     const group = world.groups.get(id)
     if (group ? world.member(group, world.owner.id) : world.people.get(id)?.isContact) return id

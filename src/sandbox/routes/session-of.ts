@@ -1,7 +1,7 @@
 import { COOKIE } from '../../transports/web/wire/constants.js'
 import { RET } from '../../transports/web/wire/ret.js'
 import { checkBaseRequest } from '../conformance/base-request.js'
-import { fieldsOf } from '../read/fields.js'
+import { fieldsOf, scalarText } from '../read/fields.js'
 import type { Session } from '../session/session.js'
 import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
@@ -84,7 +84,7 @@ function findMatching(exchange: Exchange, { uin, sid, skey, dataTicket }: Creden
       matches(sid, session.sid) &&
       matches(skey, session.skey) &&
       matches(dataTicket, session.dataTicket) &&
-      matches(isPresent(uin) ? String(uin) : uin, String(session.uin)),
+      (!isPresent(uin) || scalarText(uin) === String(session.uin)),
   )
 }
 

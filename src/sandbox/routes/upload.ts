@@ -11,7 +11,7 @@ import { encryptedName } from '../encode/file-name.js'
 import { thumbSize } from '../encode/thumb-size.js'
 import { detectType } from '../media/detect-type.js'
 import { Upload, UploadError, type UploadPlan } from '../media/upload.js'
-import { type Fields, isObject } from '../read/fields.js'
+import { type Fields, isObject, scalarText } from '../read/fields.js'
 import { parseMultipart } from '../read/multipart.js'
 import type { Session } from '../session/session.js'
 import { baseResponse, type Exchange } from './exchange.js'
@@ -85,7 +85,7 @@ export function webwxcheckupload(exchange: Exchange): Response {
     MediaId: known && known.sizeBytes === FileSize ? known.id : '',
     AESKey: keys.aesKey,
     Signature: keys.signature,
-    EncryFileName: encryptedName(baseName(String(FileName ?? ''))),
+    EncryFileName: encryptedName(baseName(scalarText(FileName))),
   }
   return exchange.json(reply)
 }
@@ -125,7 +125,7 @@ function planOf(exchange: Exchange, session: Session, facts: ChunkFacts, name: s
   if (request.FromUserName !== session.names.of(exchange.core.world.owner.id)) {
     throw new Refusal(RET.badParameter, 'FromUserName is not the UserName of this account')
   }
-  const chatId = session.names.idOf(String(request.ToUserName))
+  const chatId = session.names.idOf(scalarText(request.ToUserName))
   const declaredMd5 = typeof request.FileMd5 === 'string' ? request.FileMd5.toLowerCase() : undefined
   const md5 = signedMd5(exchange, request, totalBytes) ?? declaredMd5
   if (declaredMd5 !== undefined && declaredMd5 !== md5) {

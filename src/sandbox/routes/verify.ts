@@ -1,6 +1,6 @@
 import { VERIFY_OPCODE } from '../../transports/web/wire/contact.js'
 import { RET } from '../../transports/web/wire/ret.js'
-import { fieldsOf } from '../read/fields.js'
+import { fieldsOf, scalarText } from '../read/fields.js'
 import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBody } from './session-of.js'
@@ -15,7 +15,7 @@ export function webwxverifyuser(exchange: Exchange): Response {
   const { world } = core
   const [entry]: unknown[] = Array.isArray(body.VerifyUserList) ? body.VerifyUserList : []
   const { Value, VerifyUserTicket } = fieldsOf(entry)
-  const id = session.names.idOf(String(Value))
+  const id = session.names.idOf(scalarText(Value))
   const person = id === undefined ? undefined : world.people.get(id)
   if (!person || person === world.owner)
     throw new Refusal(RET.badParameter, 'Value is not a person or account that can be added')

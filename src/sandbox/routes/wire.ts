@@ -2,15 +2,13 @@ import { API_PATH } from '../../transports/web/wire/constants.js'
 import { ENDPOINTS } from '../../transports/web/wire/endpoints.js'
 import { recordSync } from '../conformance/sync.js'
 import type { Core } from '../core.js'
-import { ConnectionLost } from '../faults/connection-lost.js'
 import type { WebEndpoint } from '../faults/fault-table.js'
 import type { TriggeredFault } from '../faults/faults.js'
 import { pause } from '../faults/pause.js'
-import { readBytes } from '../read/bytes.js'
 import { webwxcreatechatroom, webwxupdatechatroom } from './chatroom.js'
 import { avatar, webwxbatchgetcontact, webwxgetcontact } from './contact.js'
-import { answer, Exchange } from './exchange.js'
-import { respondWithFaults, WEB_EFFECTS } from './fault-effects.js'
+import { Exchange } from './exchange.js'
+import { WEB_EFFECTS } from './fault-effects.js'
 import { webwxinit, webwxstatusnotify } from './init.js'
 import { jslogin, login, qrcode, webwxlogout, webwxnewloginpage, webwxpushloginurl } from './login.js'
 import { webwxgetmedia, webwxgetmsgimg, webwxgetvideo, webwxgetvoice, webwxpreview } from './media.js'
@@ -21,6 +19,7 @@ import { Refusal } from './refusal.js'
 import { recordRefusedSend } from './refused-send.js'
 import { webwxsendappmsg } from './send-app.js'
 import { webwxsendemoticon, webwxsendmsgimg, webwxsendvideomsg } from './send-media.js'
+import { plain, readBody, serve } from './serve.js'
 import { synccheck, webwxsync } from './sync.js'
 import { webwxcheckupload, webwxuploadmedia } from './upload.js'
 import { webwxverifyuser } from './verify.js'
@@ -66,8 +65,6 @@ const ROUTES: Record<WebEndpoint, Route> = {
   webwxsendfeedback,
 }
 
-const BODY_LIMIT_BYTES = 8 * 1024 * 1024
-
 /** Returns the endpoint for a path, or `undefined` if the path belongs to the page or the control API. */
 export function endpointOf(path: string): WebEndpoint | undefined {
   if (path === ENDPOINTS.jslogin.path) return 'jslogin'
@@ -81,55 +78,28 @@ function isEndpoint(name: string): name is WebEndpoint {
   return Object.hasOwn(ROUTES, name)
 }
 
-/** Handles one request from a program and records it in the traffic log. */
+/** Handles one request from a program that uses the web protocol. */
 export async function answerWire(core: Core, endpoint: WebEndpoint, request: Request): Promise<Response> {
   // A web page must not act as a program. Programs do not send Sec-Fetch-Site.
   if (!['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site')))
-    return refused(403, 'Cross-site requests are not allowed.')
-  const { pathname, search } = new URL(request.url)
-  const faults = core.faults.trigger(endpoint, pathname + search)
-  const entry = core.traffic.begin(
-    endpoint,
-    request,
-    faults.map(({ fault }) => fault.kind),
-  )
-  let exchange: Exchange | undefined
-  try {
-    const bytes = await readBody(core, request, faults)
-    if (bytes === undefined) {
-      const response = refused(413, 'The body is larger than 8 MiB.')
-      core.traffic.end(entry, response)
-      return response
-    }
-    core.traffic.receive(entry, bytes)
-    const current = new Exchange(core, endpoint, request, bytes, entry)
-    exchange = current
-    const response = await respondWithFaults(faults, current, WEB_EFFECTS, () => respond(current, ROUTES[endpoint]))
-    recordRefusedSend(exchange)
-    core.traffic.end(entry, response, exchange)
-    return response
-  } catch (error) {
-    if (exchange) recordRefusedSend(exchange)
-    if (error instanceof ConnectionLost) core.traffic.lose(entry, error, exchange)
-    throw error
-  } finally {
-    if (endpoint === 'webwxsync' && core.sessions.live) recordSync(core.sessions.live, faults.length > 0)
-  }
+    return plain(403, 'Cross-site requests are not allowed.')
+  return serve<Exchange>(core, endpoint, request, {
+    effects: WEB_EFFECTS,
+    read: (faults) => readSlowly(core, request, faults),
+    open: (bytes, entry) => new Exchange(core, endpoint, request, bytes, entry),
+    respond: (exchange) => respond(exchange, ROUTES[endpoint]),
+    recordRefusedSend,
+    finish(_exchange, faults) {
+      if (endpoint === 'webwxsync' && core.sessions.live) recordSync(core.sessions.live, faults.length > 0)
+    },
+  })
 }
 
 /** Reads the body, throttled if a `slow` fault applies. */
-async function readBody(core: Core, request: Request, faults: readonly TriggeredFault[]): Promise<Buffer | undefined> {
-  const slow = faults.find(({ fault }) => fault.kind === 'slow')
-  const bytesPerSecond = slow?.fault.checked.value
-  const pace =
-    bytesPerSecond &&
-    ((sizeBytes: number) => pause(core, Math.ceil((sizeBytes / bytesPerSecond) * 1000), request.signal))
-  try {
-    return await readBytes(request, BODY_LIMIT_BYTES, pace || undefined)
-  } catch (error) {
-    if (request.signal.aborted) throw new ConnectionLost('the program disconnected while sending the request')
-    throw error
-  }
+function readSlowly(core: Core, request: Request, faults: readonly TriggeredFault[]): Promise<Buffer | undefined> {
+  const bytesPerSecond = faults.find(({ fault }) => fault.kind === 'slow')?.fault.checked.value
+  if (!bytesPerSecond) return readBody(request)
+  return readBody(request, (sizeBytes) => pause(core, Math.ceil((sizeBytes / bytesPerSecond) * 1000), request.signal))
 }
 
 async function respond(exchange: Exchange, route: Route): Promise<Response> {
@@ -140,8 +110,4 @@ async function respond(exchange: Exchange, route: Route): Promise<Response> {
     exchange.reason = error.message
     return exchange.refuse(error.ret)
   }
-}
-
-function refused(status: number, text: string): Response {
-  return answer(`${text}\n`, 'text/plain', new Headers(), status)
 }

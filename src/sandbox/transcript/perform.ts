@@ -16,7 +16,10 @@ import type { RecordedContent } from './content-schema.js'
 import type { LineOf, TranscriptLine } from './schema.js'
 
 /** A line that people, the phone or a test caused. */
-export type ActionLine = Exclude<TranscriptLine, { type: 'online' | 'offline' | 'fetched' | 'sent' | 'sentRecall' }>
+export type ActionLine = Exclude<TranscriptLine, { type: OtherLine }>
+
+/** A line that the program caused, or the end of the recording. */
+type OtherLine = 'online' | 'offline' | 'fetched' | 'sent' | 'sentRecall' | 'end'
 
 /** Repeats recorded actions in a sandbox. */
 export class Performer {

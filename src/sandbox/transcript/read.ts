@@ -9,10 +9,15 @@ import type { WorldSpec } from '../world/spec.js'
 import type { World } from '../world/world.js'
 import type { RecordedContent } from './content-schema.js'
 import { escapeControls } from './escape.js'
-import { checkLine, checkWorldLine, type RecordedWorld, TRANSCRIPT_VERSION, type TranscriptLine } from './schema.js'
+import {
+  checkLine,
+  checkWorldLine,
+  FILE_LIMIT_BYTES,
+  type RecordedWorld,
+  TRANSCRIPT_VERSION,
+  type TranscriptLine,
+} from './schema.js'
 import { TranscriptError } from './transcript-error.js'
-
-const FILE_LIMIT_BYTES = 256 * 1024 * 1024
 
 /** A validated transcript. */
 export interface Transcript {

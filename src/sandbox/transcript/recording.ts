@@ -8,15 +8,23 @@ import { textOf } from '../world/describe.js'
 import type { Message } from '../world/message.js'
 import { escapeJson } from './escape.js'
 import { recordContent } from './record-content.js'
-import { TRANSCRIPT_VERSION, type TranscriptLine } from './schema.js'
+import { FILE_LIMIT_BYTES, TRANSCRIPT_VERSION, type TranscriptLine } from './schema.js'
 import { worldSpec } from './world-spec.js'
+
+/** The size of the largest recording that is kept in memory. */
+const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024
+/** More than the last line of a recording that has reached its limit. */
+const END_BYTES = 100
 
 type WithoutAt<Line> = Line extends unknown ? Omit<Line, 'at'> : never
 
 /** A line before it has a time. */
 type NewLine = WithoutAt<TranscriptLine>
 
-/** Records what people, the phone and a test do, and what the program sends, until it is closed. */
+/**
+ * Records what people, the phone and a test do, and what the program sends, until it is closed or has reached its limit:
+ * 256 MiB in a file, 64 MiB in memory. A last line of type `end` then says so.
+ */
 export class TranscriptRecording {
   readonly #core: Core
   readonly #startedAt: number
@@ -28,6 +36,8 @@ export class TranscriptRecording {
   /** Lines are written in order, although the bytes of a medium are read asynchronously. */
   #written: Promise<void> = Promise.resolve()
   #closed: Promise<void> | undefined
+  #sizeBytes = 0
+  #isFull = false
 
   /** Use `sandbox.record()` instead. */
   constructor(core: Core, path: string | undefined) {
@@ -61,6 +71,16 @@ export class TranscriptRecording {
     return this.#lines
   }
 
+  /** The size of the lines recorded so far, with their line breaks. */
+  get sizeBytes(): number {
+    return this.#sizeBytes
+  }
+
+  /** Whether the recording has ended because it reached its limit. */
+  get isFull(): boolean {
+    return this.#isFull
+  }
+
   /** Ends the recording. Rejects if the file could not be written. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
@@ -84,20 +104,36 @@ export class TranscriptRecording {
   }
 
   #addLater(line: Promise<NewLine>): void {
-    const at = Math.max(0, Math.round(this.#core.clock.now() - this.#startedAt))
+    const at = this.#now()
     this.#write(line.then((fields) => [{ at, ...fields }]))
   }
 
   #write(lines: Promise<readonly object[]>): void {
     this.#written = this.#written.then(async () => {
-      for (const line of await lines) {
-        const text = escapeJson(JSON.stringify(line))
-        if (this.#file === undefined) this.#lines.push(text)
-        else writeSync(this.#file, `${text}\n`)
-      }
+      for (const line of await lines) this.#append(line)
     })
     // Reported by `close`.
     this.#written.catch(() => {})
+  }
+
+  #append(line: object): void {
+    if (this.#isFull) return
+    const limit = this.#file === undefined ? MEMORY_LIMIT_BYTES : FILE_LIMIT_BYTES
+    let text = escapeJson(JSON.stringify(line))
+    if (this.#sizeBytes + Buffer.byteLength(text) + END_BYTES > limit) {
+      this.#isFull = true
+      text = JSON.stringify({ at: this.#now(), type: 'end', reason: 'limit' } satisfies TranscriptLine)
+      // Waits for this line.
+      this.close().catch(() => {})
+    }
+    this.#sizeBytes += Buffer.byteLength(text) + 1
+    if (this.#file === undefined) this.#lines.push(text)
+    else writeSync(this.#file, `${text}\n`)
+  }
+
+  /** Milliseconds since the start. */
+  #now(): number {
+    return Math.max(0, Math.round(this.#core.clock.now() - this.#startedAt))
   }
 
   #number(message: Message): number {

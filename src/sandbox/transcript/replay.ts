@@ -196,6 +196,8 @@ class Replay {
         this.#hasLoggedIn = await this.#until(() => this.#isOnline(line.protocol), ms)
         return this.#hasLoggedIn || stop(`The program did not come online within ${ms} ms. The replay ended here.`)
       }
+      case 'end':
+        return true
       case 'offline':
         // At the end of most recordings, the program was simply stopped.
         if (!this.#comesBack(number, line.protocol)) return true
@@ -314,8 +316,12 @@ class Replay {
       expected.set(chat, [...(expected.get(chat) ?? []), { ...entry, line: number }])
     }
     const chats = new Set([...expected.keys(), ...this.#sent.keys()])
+    // What the program sent after the end of a recording that reached its limit is unknown.
+    const isCut = this.#entries.at(-1)?.line.type === 'end'
     return [...chats].flatMap((chatId): TranscriptDifference[] => {
-      const rows = compareSent(expected.get(chatId) ?? [], (this.#sent.get(chatId) ?? []).map(sentEntry))
+      const recorded = expected.get(chatId) ?? []
+      const sent = (this.#sent.get(chatId) ?? []).slice(0, isCut ? recorded.length : undefined)
+      const rows = compareSent(recorded, sent.map(sentEntry))
       if (rows.every(({ type }) => type === 'same')) return []
       return [{ type: 'messages', chatId, chatName: this.#nameOf(chatId), rows }]
     })
@@ -353,7 +359,7 @@ function sentEntry({ message, isRecall }: Sent): SentEntry {
 }
 
 function isAction(line: TranscriptLine): line is ActionLine {
-  return !['online', 'offline', 'fetched', 'sent', 'sentRecall'].includes(line.type)
+  return !['online', 'offline', 'fetched', 'sent', 'sentRecall', 'end'].includes(line.type)
 }
 
 /** The longest time from an action to a message that the program sent before the next action, in milliseconds. */

@@ -12,6 +12,9 @@ const at = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const n = MessageNumber
 const wireFields = v.record(v.string(), v.unknown())
 
+/** The size of the largest transcript that is read or written to a file. */
+export const FILE_LIMIT_BYTES = 256 * 1024 * 1024
+
 /** One line after the header. `n` numbers the messages, and `ref` refers to such a number. */
 const LineSchema = v.variant('type', [
   // What people, the phone and the test did.
@@ -74,6 +77,8 @@ const LineSchema = v.variant('type', [
     isBroken: v.exactOptional(v.literal(true)),
   }),
   v.strictObject({ at, type: v.literal('sentRecall'), ref: n }),
+  // The last line of a recording that ended because it had reached its size limit.
+  v.strictObject({ at, type: v.literal('end'), reason: v.literal('limit') }),
 ])
 
 const person = {

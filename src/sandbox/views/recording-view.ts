@@ -8,6 +8,8 @@ export interface RecordingView {
   lineCount?: number
   /** The size of the stopped recording. */
   sizeBytes?: number
+  /** Set if the recording stopped because it had reached its size limit. */
+  isFull?: true
   /** The names of the files that the command or a test is recording to. */
   files: string[]
 }

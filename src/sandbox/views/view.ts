@@ -61,7 +61,7 @@ export interface PersonView {
   name: string
   remark: string
   alias: string
-  /** Full pinyin of the name and the remark in lower case, used for searching. */
+  /** Pinyin of the name and the remark in lower case: the initials of both, then the full pinyin of both. */
   pinyin: string
   /** Whether this person is in the account's address book. */
   isContact: boolean

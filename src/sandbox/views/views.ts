@@ -46,7 +46,10 @@ export function personView(person: Person): PersonView {
     name: person.name,
     remark: person.remark,
     alias: person.alias,
-    pinyin: [person.pinyin, person.remarkPinyin].filter(Boolean).join(' ').toLowerCase(),
+    pinyin: [person.initials, person.remarkInitials, person.pinyin, person.remarkPinyin]
+      .filter(Boolean)
+      .join(' ')
+      .toLowerCase(),
     isContact: person.isContact,
   }
 }

@@ -32,7 +32,7 @@ export function speak(
     throw new SandboxError(`${world.people.get(chatId)?.name ?? chatId} is not in the address book.`)
   }
   if (speaker === 'filehelper')
-    throw new SandboxError('filehelper cannot send messages. Send the message as the owner.')
+    throw new SandboxError("filehelper cannot send messages. Use sandbox.owner.say('filehelper', text).")
   const origin = isOwner ? 'phone' : 'person'
   const message = world.post({ chatId, speaker, origin, content, mentions: group ? mentions : [] })
   world.events.emit('acted', { type: 'say', message })

@@ -1,10 +1,7 @@
 import { ENDPOINTS } from '../../../transports/ilink/wire/endpoints.js'
 import type { Core } from '../../core.js'
-import { ConnectionLost } from '../../faults/connection-lost.js'
-import { readBytes } from '../../read/bytes.js'
 import { fieldsOf } from '../../read/fields.js'
-import { answer } from '../../routes/exchange.js'
-import { respondWithFaults } from '../../routes/fault-effects.js'
+import { plain, readBody, serve } from '../../routes/serve.js'
 import type { Binding } from '../binding.js'
 import { checkBaseInfo, checkHeaders } from '../conformance/request.js'
 import { checkTyping } from '../conformance/updates.js'
@@ -36,44 +33,25 @@ const ROUTES: Record<IlinkEndpoint, Route> = {
 }
 
 const MAX_LOST_SENDS = 1000
-const BODY_LIMIT_BYTES = 8 * 1024 * 1024
 
-/** Handles one request from an iLink program and records it in the traffic log. */
+/** Handles one request from a program that uses the iLink protocol. */
 export async function answerIlink(core: Core, path: string, request: Request): Promise<Response> {
   if (isCrossSite(request)) return plain(403, 'Cross-site requests are not allowed.')
   const endpoint = ilinkEndpointOf(path)
   if (!endpoint) return plain(404, 'Unknown path.')
-  const { pathname, search } = new URL(request.url)
-  const faults = core.faults.trigger(endpoint, pathname + search)
-  const entry = core.traffic.begin(
-    endpoint,
-    request,
-    faults.map(({ fault }) => fault.kind),
-  )
-  let exchange: IlinkExchange | undefined
-  try {
-    const bytes = endpoint === 'cdnUpload' ? Buffer.alloc(0) : await readBody(request)
-    if (bytes === undefined) {
-      const response = plain(413, 'The body is larger than 8 MiB.')
-      core.traffic.end(entry, response)
-      return response
-    }
-    const announced = Number(request.headers.get('content-length') ?? 0)
-    core.traffic.receive(entry, endpoint === 'cdnUpload' ? { sizeBytes: announced } : bytes)
-    const current = new IlinkExchange(core, endpoint, request, bytes, entry)
-    exchange = current
-    const response = await respondWithFaults(faults, current, ILINK_EFFECTS, () => respond(current))
-    recordRefusedSend(exchange)
-    core.traffic.end(entry, response, exchange)
-    return response
-  } catch (error) {
-    if (exchange) recordRefusedSend(exchange)
-    if (error instanceof ConnectionLost) core.traffic.lose(entry, error, exchange)
-    else core.traffic.end(entry, plain(500, 'Internal error in the sandbox.'), { reason: 'internal error' })
-    throw error
-  } finally {
-    if (exchange) recordReceipt(exchange)
-  }
+  return serve<IlinkExchange>(core, endpoint, request, {
+    effects: ILINK_EFFECTS,
+    async read() {
+      if (endpoint !== 'cdnUpload') return readBody(request)
+      return { sizeBytes: Number(request.headers.get('content-length') ?? 0) }
+    },
+    open: (bytes, entry) => new IlinkExchange(core, endpoint, request, bytes, entry),
+    respond,
+    recordRefusedSend,
+    finish(exchange) {
+      if (exchange) recordReceipt(exchange)
+    },
+  })
 }
 
 /** Whether a web page sent the request, which must not act as a program. Programs send neither of these headers. */
@@ -110,15 +88,6 @@ function clientKeyOf(bytes: Buffer): string {
   }
 }
 
-async function readBody(request: Request): Promise<Buffer | undefined> {
-  try {
-    return await readBytes(request, BODY_LIMIT_BYTES)
-  } catch (error) {
-    if (request.signal.aborted) throw new ConnectionLost('the program disconnected while sending the request')
-    throw error
-  }
-}
-
 async function respond(exchange: IlinkExchange): Promise<Response> {
   try {
     check(exchange)
@@ -147,8 +116,4 @@ function check(exchange: IlinkExchange): void {
   checkBaseInfo(exchange)
   const { owner } = exchange
   if (owner) checkTyping(exchange, owner)
-}
-
-function plain(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {
-  return answer(`${text}\n`, 'text/plain', new Headers(headers), status)
 }
