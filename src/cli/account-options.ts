@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { inLanguage } from './language.js'
+import { readPath } from './read-path.js'
 
 const STRINGS = {
   zh: {
@@ -23,7 +24,7 @@ export interface AccountOptions {
 export function addAccountOptions(command: Command): Command {
   const strings = inLanguage(STRINGS)
   return command
-    .option('--state <file>', strings.state)
+    .addOption(new Option('--state <file>', strings.state).argParser(readPath))
     .addOption(new Option('--transport <name>', strings.transport).choices(['web', 'ilink']))
 }
 

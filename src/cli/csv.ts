@@ -1,8 +1,11 @@
 /** Excel and similar programs read a file as UTF-8 only if it starts with this mark. */
 const BYTE_ORDER_MARK = '\ufeff'
 
-/** The first characters that make spreadsheets treat a text as a formula. */
-const FORMULA = /^[=+\-@\t\r]/
+/** The first characters that make spreadsheets treat a text as a formula, in some languages also in their full width. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
+
+/** Characters that no spreadsheet shows, and that act on a terminal. */
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
 
 /**
  * Formats a table as CSV (RFC 4180) for spreadsheets: with a byte order mark, and with `'` before each text that a
@@ -15,6 +18,7 @@ export function toCsv(headings: readonly string[], rows: readonly (readonly (str
 
 function cell(value: string | number): string {
   if (typeof value === 'number') return String(value)
-  const text = FORMULA.test(value) ? `'${value}` : value
+  const visible = value.replace(CONTROL, '�')
+  const text = FORMULA.test(visible) ? `'${visible}` : visible
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

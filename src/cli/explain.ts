@@ -1,4 +1,4 @@
-import { ItchatError } from '../errors.js'
+import { ForeignFileError, ItchatError } from '../errors.js'
 import { PortInUseError, SandboxError } from '../sandbox/errors.js'
 import { TranscriptError } from '../sandbox/transcript/transcript-error.js'
 import { prefersChinese } from '../util/locale.js'
@@ -11,10 +11,25 @@ const STRINGS = {
   zh: {
     portInUse: (port: number) =>
       `端口 ${port} 已被占用，可能是另一个沙盒。用 --port 选择别的端口，或用 --port 0 自动选择。`,
+    foreign: {
+      folder: '是文件夹',
+      device: '不是普通文件',
+      python: '是 Python 版 itchat 的登录状态',
+      file: '不是登录状态文件',
+    },
+    leftAlone: (path: string, found: string) => `${path} ${found}，没有改动。请用 --state 指定另一个文件。`,
   },
   en: {
     portInUse: (port: number) =>
       `Port ${port} is in use, possibly by another sandbox. Choose another port with --port, or any free port with --port 0.`,
+    foreign: {
+      folder: 'is a folder',
+      device: 'is not a regular file',
+      python: "is the saved login of Python's itchat",
+      file: 'is not a saved login',
+    },
+    leftAlone: (path: string, found: string) =>
+      `${path} ${found}, and was left unchanged. Choose another file with --state.`,
   },
 }
 
@@ -47,7 +62,9 @@ export function explain(error: unknown, withCauses = false): string {
 
 /** The message for a user of the command, if it differs from that for a user of the library. */
 function translate(error: unknown): string | undefined {
-  if (error instanceof PortInUseError) return inLanguage(STRINGS).portInUse(error.port)
+  const { portInUse, foreign, leftAlone } = inLanguage(STRINGS)
+  if (error instanceof PortInUseError) return portInUse(error.port)
+  if (error instanceof ForeignFileError) return leftAlone(error.path, foreign[error.found])
   return error instanceof ItchatError && prefersChinese() ? inChinese(error) : undefined
 }
 

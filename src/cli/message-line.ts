@@ -13,10 +13,14 @@ const STRINGS = {
 }
 
 const NAME_COLUMNS = 22
+/** On a narrow terminal. */
+const MIN_NAME_COLUMNS = 8
 /** Columns that the speaker in a group gets when both names are long. */
 const SPEAKER_COLUMNS = 9
 const GAP = '  '
 const TIME_COLUMNS = 8
+/** Columns that the text gets before the name takes more than its minimum. */
+const TEXT_COLUMNS = 16
 const MIN_TEXT_COLUMNS = 10
 
 /** Kinds whose text is shown without a label. */
@@ -27,24 +31,22 @@ type Segment = readonly [text: string, ...styles: Style[]]
 /** Formats a message as one line: time, who and what. On a terminal, the line is truncated to its width. */
 export function messageLine(record: MessageRecord, terminal: Terminal): string {
   const time = new Date(record.at).toTimeString().slice(0, TIME_COLUMNS)
-  const available =
-    terminal.columns === undefined
-      ? Number.POSITIVE_INFINITY
-      : Math.max(MIN_TEXT_COLUMNS, terminal.columns - TIME_COLUMNS - NAME_COLUMNS - 2 * GAP.length)
-  const name = nameSegments(record)
-  const padding = ' '.repeat(Math.max(0, NAME_COLUMNS - widthOf(name)))
-  const content = fitSegments(contentSegments(record), available)
+  const columns = (terminal.columns ?? Number.POSITIVE_INFINITY) - TIME_COLUMNS - 2 * GAP.length
+  const nameColumns = Math.min(NAME_COLUMNS, Math.max(MIN_NAME_COLUMNS, columns - TEXT_COLUMNS))
+  const name = nameSegments(record, nameColumns)
+  const padding = ' '.repeat(Math.max(0, nameColumns - widthOf(name)))
+  const content = fitSegments(contentSegments(record), Math.max(MIN_TEXT_COLUMNS, columns - nameColumns))
   return [terminal.style(time, 'dim'), paint(terminal, name) + padding, paint(terminal, content)].join(GAP)
 }
 
-function nameSegments({ chat, sender, kind }: MessageRecord): Segment[] {
+function nameSegments({ chat, sender, kind }: MessageRecord, columns: number): Segment[] {
   const chatName = oneLine(shownName(chat))
   const speaker = oneLine(sender?.isSelf ? inLanguage(STRINGS).me : (sender?.name ?? ''))
   const hasSpeaker = speaker !== '' && kind !== 'recall' && (chat.kind === 'group' || sender?.isSelf === true)
-  if (!hasSpeaker || chat.kind === 'self') return [[shorten(chatName, NAME_COLUMNS), 'cyan']]
+  if (!hasSpeaker || chat.kind === 'self') return [[shorten(chatName, columns), 'cyan']]
   const separator = ' / '
-  const both = NAME_COLUMNS - separator.length
-  const speakerColumns = Math.max(SPEAKER_COLUMNS, both - stringWidth(chatName))
+  const both = columns - separator.length
+  const speakerColumns = Math.max(Math.min(SPEAKER_COLUMNS, Math.floor(both / 2)), both - stringWidth(chatName))
   const shortSpeaker = shorten(speaker, speakerColumns)
   return [[shorten(chatName, both - stringWidth(shortSpeaker)), 'cyan'], [separator, 'dim'], [shortSpeaker]]
 }

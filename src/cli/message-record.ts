@@ -52,8 +52,8 @@ const NOTE_KINDS: Readonly<Partial<Record<NoteKind, ListenKind>>> = {
   liveLocation: 'location',
 }
 
-/** `MsgType` of stickers, which have the type `Picture`. */
-const STICKER = 47
+/** Stickers have the type `Picture`, and their files are animations on every transport. */
+const STICKER = /\.gif$/i
 
 /** @param self this account */
 export function messageRecord(message: Message, self: User): MessageRecord {
@@ -98,7 +98,7 @@ function contentOf(message: Message): ContentFields {
     case 'Text':
       return { kind: 'text', text: message.text }
     case 'Picture':
-      return { kind: message.MsgType === STICKER ? 'sticker' : 'image', text: '', ...fileOf(message) }
+      return { kind: STICKER.test(message.fileName) ? 'sticker' : 'image', text: '', ...fileOf(message) }
     case 'Recording':
       return { kind: 'voice', text: message.transcript ?? '', durationMs: message.VoiceLength, ...fileOf(message) }
     case 'Video':

@@ -19,7 +19,15 @@ export function handleOutputErrors(): void {
   stderr.on('error', () => {})
 }
 
+/** Characters that act on a terminal but are not escaped by JSON: controls, line separators and direction marks. */
+const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+/** Formats an object as one line of JSON that can also be printed on a terminal. */
+export function toJson(value: object): string {
+  return JSON.stringify(value).replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
 /** Prints an object as one line of JSON, for programs. */
 export function printJson(value: object): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`)
+  process.stdout.write(`${toJson(value)}\n`)
 }

@@ -1,5 +1,7 @@
 /** Global options that are followed by a value. */
 const WITH_VALUE = ['--lang']
+/** The other options that may precede the command. */
+const WITHOUT_VALUE = ['-h', '--help', '-V', '--version', '--no-color', '--verbose']
 
 /**
  * Separates the arguments of the program in `itchat run bot.ts --verbose` from those of the command with `--`, so that
@@ -12,9 +14,14 @@ export function separateProgramArguments(args: readonly string[]): string[] {
   return [...args.slice(0, file + 1), '--', ...args.slice(file + 1)]
 }
 
-/** Returns the name of a command that does not exist: in `itchat nothing --help` or `itchat help nothing`. */
+/**
+ * Returns the name of a command that does not exist: in `itchat nothing --help` or `itchat help nothing`. `undefined`
+ * after an unknown option, whose value would be taken for a command.
+ */
 export function unknownCommandIn(args: readonly string[], commands: readonly string[]): string | undefined {
   const first = nextOperand(args, 0)
+  const options = args.slice(0, first).filter((arg) => arg.startsWith('-'))
+  if (options.some((option) => ![...WITH_VALUE, ...WITHOUT_VALUE].includes(option.replace(/=.*/, '')))) return undefined
   const name = args[args[first] === 'help' ? nextOperand(args, first + 1) : first]
   return name === undefined || ['help', ...commands].includes(name) ? undefined : name
 }

@@ -12,6 +12,7 @@ import { addSandbox } from './commands/sandbox.js'
 import { addSend } from './commands/send.js'
 import { inLanguage } from './language.js'
 import { translateUsageError } from './usage-errors.js'
+import { helpWidth, wrap } from './wrap.js'
 
 const STRINGS = {
   zh: {
@@ -44,10 +45,16 @@ const STRINGS = {
   },
 }
 
+/** Columns below which descriptions are not wrapped. */
+const MIN_WIDTH = 16
+
 /** The command line of `itchat`. The code of a command is loaded when it runs. */
 export function createProgram(): Command {
   const strings = inLanguage(STRINGS)
   const titles: Readonly<Record<string, string>> = strings.titles
+  // The default adds choices, defaults and variables in English; the descriptions state the last two.
+  const describe = ({ description, argChoices }: { description: string; argChoices?: string[] | undefined }) =>
+    description + (argChoices ? strings.choices(argChoices) : '')
   const program = new Command('itchat')
     .description(strings.description)
     .version(VERSION, '-V, --version', strings.version)
@@ -59,9 +66,16 @@ export function createProgram(): Command {
     // These settings must precede the subcommands, which inherit them.
     .configureHelp({
       showGlobalOptions: true,
+      // On a narrow terminal, descriptions are wrapped beside their terms too.
+      minWidthToWrap: MIN_WIDTH,
+      boxWrap: (text, columns) =>
+        text
+          .split('\n')
+          .flatMap((line) => wrap(line, columns, helpWidth))
+          .join('\n'),
+      argumentDescription: describe,
+      optionDescription: describe,
       styleTitle: (title) => titles[title] ?? title,
-      // The default adds choices, defaults and variables in English; the descriptions state the last two.
-      optionDescription: ({ description, argChoices }) => description + (argChoices ? strings.choices(argChoices) : ''),
     })
     .configureOutput({ outputError: (message, write) => write(translateUsageError(message)) })
     // Throws a CommanderError instead of ending the process.

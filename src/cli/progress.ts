@@ -80,12 +80,15 @@ export class Progress {
     const left = (extra: number) => columns - fixed - extra
     const parts = reserved.findIndex((extra) => left(extra) >= MIN_NAME_COLUMNS + MIN_BAR_COLUMNS)
     const extra = reserved[parts] ?? 0
-    const available = Math.max(MIN_NAME_COLUMNS + MIN_BAR_COLUMNS, left(extra))
-    const name = shorten(this.#name, Math.min(MAX_NAME_COLUMNS, available - MIN_BAR_COLUMNS))
-    const bar = this.#bar(doneBytes, Math.min(MAX_BAR_COLUMNS, available - stringWidth(name)))
+    const available = left(extra)
+    // Without the bar if not even that is enough.
+    const hasBar = available >= MIN_NAME_COLUMNS + MIN_BAR_COLUMNS
+    const nameColumns = hasBar ? available - MIN_BAR_COLUMNS : Math.max(1, available + GAP.length)
+    const name = shorten(this.#name, Math.min(MAX_NAME_COLUMNS, nameColumns))
+    const bar = hasBar ? [this.#bar(doneBytes, Math.min(MAX_BAR_COLUMNS, available - stringWidth(name)))] : []
     const percent = `${this.#percent(doneBytes)}%`.padStart(PERCENT_COLUMNS)
     const shown = speed.slice(0, RESERVED_COLUMNS[parts]?.length ?? 0)
-    this.#terminal.replaceLine(GAP + [name, bar, percent, share, ...shown].join(GAP))
+    this.#terminal.replaceLine(GAP + [name, ...bar, percent, share, ...shown].join(GAP))
   }
 
   /** Columns of the share, which stay the same during the upload. */

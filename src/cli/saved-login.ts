@@ -1,18 +1,11 @@
 import { existsSync } from 'node:fs'
 import { OtherServerError } from '../errors.js'
-import {
-  type AutoLoginOptions,
-  FileError,
-  FileSessionStore,
-  Itchat,
-  type ItchatOptions,
-  LoginError,
-  web,
-} from '../index.js'
+import { type AutoLoginOptions, FileError, FileSessionStore, Itchat, LoginError, web } from '../index.js'
 import { ilink } from '../transports/ilink/index.js'
+import { errorCode } from '../util/error-code.js'
 import { oneLine } from '../util/one-line.js'
 import { type AccountOptions, stateFileOf } from './account-options.js'
-import { CommandError } from './explain.js'
+import { CommandError, explain } from './explain.js'
 import { inLanguage } from './language.js'
 import { Terminal } from './terminal.js'
 import { TerminalLogger } from './terminal-logger.js'
@@ -44,9 +37,12 @@ const STRINGS = {
   },
 }
 
-export function createAccount({ transport }: AccountOptions, options: ItchatOptions = {}): Itchat {
+/** Creates an account that logs to the terminal, and explains there the errors that do not end the command. */
+export function createAccount({ transport }: AccountOptions, logger: TerminalLogger): Itchat {
   const factory = transport === undefined ? undefined : { web, ilink }[transport]()
-  return new Itchat({ ...options, ...(factory ? { transport: factory } : {}) })
+  const account = new Itchat({ logger, ...(factory ? { transport: factory } : {}) })
+  account.on('error', ({ error }) => logger.warn(`! ${explain(error)}`))
+  return account
 }
 
 /** A file store that records whether another program holds it. */
@@ -102,7 +98,7 @@ export async function withSavedLogin<Result>(
   if (!existsSync(state)) throw new NotLoggedInError(state)
   const terminal = new Terminal(process.stderr)
   const logger = new TerminalLogger(terminal)
-  const account = createAccount(options, { logger })
+  const account = createAccount(options, logger)
   const signal = abortWhenInterrupted(terminal)
   try {
     await resume(account, state, signal)
@@ -117,7 +113,9 @@ async function resume(account: Itchat, state: string, signal: AbortSignal): Prom
     await logInWithState(account, state, { resumeOnly: true, signal })
   } catch (error) {
     if (error instanceof LoginError) throw new NotLoggedInError(state, error)
-    throw error instanceof FileError ? new CommandError(describeUnusable(state, error), { cause: error }) : error
+    // An error of the file system says what to do. Every other one is about the saved login.
+    const isUnusable = error instanceof FileError && errorCode(error.cause) === undefined
+    throw isUnusable ? new CommandError(describeUnusable(state, error), { cause: error }) : error
   }
 }
 

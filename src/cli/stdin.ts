@@ -6,7 +6,7 @@ export const MAX_STDIN_BYTES = 256 * 1024
 /**
  * Reads a text from standard input, without the line break at its end.
  *
- * @throws CommandError for a text that is too long or not UTF-8
+ * @throws CommandError for a text that is too long, or binary data
  */
 export async function readTextFromStdin(messages: { tooLong: string; notUtf8: string }): Promise<string> {
   const chunks: Buffer[] = []
@@ -16,8 +16,10 @@ export async function readTextFromStdin(messages: { tooLong: string; notUtf8: st
     if (sizeBytes > MAX_STDIN_BYTES) throw new CommandError(messages.tooLong)
     chunks.push(chunk)
   }
+  const bytes = Buffer.concat(chunks)
+  if (bytes.includes(0)) throw new CommandError(messages.notUtf8)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)).replace(/\r?\n$/, '')
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r?\n$/, '')
   } catch (cause) {
     throw new CommandError(messages.notUtf8, { cause })
   }

@@ -10,7 +10,9 @@ const STRINGS = {
     page: '手机页面',
     otherDevice: '用手机扫码打开（只能用一次）',
     nextDevice: '有设备打开了页面。下一台设备的网址',
-    recording: (file: string) => `正在录制到 ${file}`,
+    recording: (file: string, owner: string) =>
+      owner === '' ? `正在录制到 ${file}` : `正在录制 ${owner} 的账号到 ${file}；其他账号在页面上录制`,
+    recordingFull: '录制文件达到 256 MiB，录制已停止',
     replaying: (file: string) => `回放 ${file}`,
     replayEqual: (count: number) => `一致：程序发送的 ${count} 条消息与录制相同。`,
     howToDemo: '打开网页，点击“扫一扫”，再点击“确认登录”。',
@@ -53,7 +55,11 @@ const STRINGS = {
     page: 'Phone page',
     otherDevice: 'On a phone, once',
     nextDevice: 'A device opened the page. URL for the next one',
-    recording: (file: string) => `Recording to ${file}`,
+    recording: (file: string, owner: string) =>
+      owner === ''
+        ? `Recording to ${file}`
+        : `Recording the account of ${owner} to ${file}. Record others on the page.`,
+    recordingFull: 'The transcript has reached 256 MiB: the recording has stopped.',
     replaying: (file: string) => `replay of ${file}`,
     replayEqual: (count: number) => `Equal: the program sent the ${count} recorded messages.`,
     howToDemo: 'Open it, press "Scan", then "Confirm".',

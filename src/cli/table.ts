@@ -16,6 +16,9 @@ export interface Column<Row> {
 
 const GAP = '  '
 
+/** Where texts are not truncated, one long text must not push the next column far away in every row. */
+const MAX_ALIGNED_COLUMNS = 40
+
 /**
  * Prints rows in aligned columns. On a terminal, long texts are truncated so that each row takes one line; elsewhere,
  * they are complete.
@@ -41,7 +44,8 @@ export function printTable<Row>(terminal: Terminal, columns: readonly Column<Row
       .map((column, position) => {
         const text = texts[column.index] ?? ''
         const isLast = position === shown.length - 1
-        const padded = padTo(text, widths[position] ?? 0)
+        const columns = widths[position] ?? 0
+        const padded = terminal.columns === undefined ? text + padding(text, columns) : padTo(text, columns)
         const style = styleOf(column)
         const cell = isLast ? padded.trimEnd() : padded
         return style && text !== '' ? terminal.style(cell, style) : cell
@@ -57,10 +61,14 @@ export function printTable<Row>(terminal: Terminal, columns: readonly Column<Row
   for (const row of cells) terminal.write(line(row, ({ style }) => style))
 }
 
+function padding(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - stringWidth(text)))
+}
+
 /** Reduces the widest column, one column of text at a time, until the table fits. */
 function fitWidths(natural: readonly number[], minimum: readonly number[], available: number | undefined): number[] {
   const widths = [...natural]
-  if (available === undefined) return widths
+  if (available === undefined) return widths.map((width) => Math.min(width, MAX_ALIGNED_COLUMNS))
   const gaps = GAP.length * (widths.length - 1)
   while (widths.reduce((sum, width) => sum + width, gaps) > available) {
     const widest = widths

@@ -32,8 +32,8 @@ export function endWhenInterrupted(
   process.on('SIGTERM', () => interrupt('SIGTERM'))
 }
 
-/** A command that was ended by Ctrl-C or SIGTERM. There is nothing to explain. */
-class InterruptedCommand extends CommandError {
+/** A command that was ended by Ctrl-C or SIGTERM. The message is empty unless the command has something to explain. */
+export class InterruptedCommand extends CommandError {
   override readonly exitCode: number
 
   constructor(signal: keyof typeof EXIT_CODES) {

@@ -14,6 +14,10 @@ const CHINESE: readonly (readonly [RegExp, string])[] = [
     '选项 $1 的值 $2 无效：可用的值为 $3',
   ],
   [/^error: option '(.*)' argument '(.*)' is invalid\. (.*)$/m, '选项 $1 的值 $2 无效：$3'],
+  [
+    /^error: command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/m,
+    '参数 $2 的值 $1 无效：可用的值为 $3',
+  ],
   [/^error: command-argument value '(.*)' is invalid for argument '(.*)'\. (.*)$/m, '参数 $2 的值 $1 无效：$3'],
   [/^error: too many arguments.*Expected (\d+) arguments? but got (\d+)\.$/m, '参数太多：需要 $1 个，得到 $2 个'],
 ]

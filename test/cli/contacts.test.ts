@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PersonSpec } from 'itchat/sandbox'
+import stringWidth from 'string-width'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { sandboxFor } from '../support/bot.js'
 import { needsBuild } from '../support/needs-build.js'
@@ -74,6 +75,27 @@ describe('itchat contacts', () => {
     expect(cells).toContain('friend,"\'+1,2",,,,,,,')
   })
 
+  test('CSV contains no control characters, and no formula in full width or after a line break', async () => {
+    const { run } = await scene([{ name: '\x1b[31mred\0' }, { name: '＝1+1' }, { name: '\n=1+1' }])
+    const { stdout } = await run(['contacts', 'friends', '--csv'])
+    for (const cell of [',�[31mred�,', ",'＝1+1,", ',"\'\n=1+1",']) expect(stdout).toContain(cell)
+  })
+
+  test('JSON escapes what acts on a terminal, and keeps its value', async () => {
+    const name = '\x9b31m\u202e\u2028\u061cx'
+    const { run } = await scene([{ name }])
+    const { stdout } = await run(['contacts', 'friends', '--json'])
+    expect(stdout).toContain('"\\u009b31m\\u202e\\u2028\\u061cx"')
+    expect(jsonLines(stdout).map((contact) => contact.name)).toContain(name)
+  })
+
+  test('a long name is complete in a pipe, and does not move the columns of the others', async () => {
+    const { run } = await scene([{ name: '长'.repeat(1000) }])
+    const lines = (await run(['contacts', 'friends'])).stdout.split('\n')
+    expect(lines.find((line) => line.startsWith('Anna'))).toMatch(/^Anna {38,80}friend$/)
+    expect(lines.some((line) => line.startsWith('长'.repeat(1000)))).toBe(true)
+  })
+
   test('says in Chinese that no contact matches', async () => {
     const { run } = await scene()
     expect(await run(['contacts', '--search', 'stranger', '--lang', 'zh'])).toEqual({
@@ -85,6 +107,15 @@ describe('itchat contacts', () => {
 
   test.each([
     [['contacts', 'people'], /Allowed choices are friends, groups, mps/],
+    [['contacts', 'people', '--lang', 'zh'], /^参数 kind 的值 people 无效：可用的值为 friends, groups, mps\n$/],
+    [['--transport', 'ilink', 'contacts'], /^error: unknown option '--transport'/],
+    ...['login', 'logout', 'contacts', 'listen', 'doctor'].map((name): [string[], RegExp] => [
+      [name, '--state', ''],
+      /'--state <file>' argument '' is invalid\. Expected the path/,
+    ]),
+    [['contacts', '--report', ' '], /Expected the path of a file/],
+    [['login', '--png', ''], /Expected the path of a file/],
+    [['send', 'me', '--file', '', '--lang', 'zh'], /^选项 --file <path> 的值 {2}无效：需要文件的路径。\n$/],
     [['contacts', '--json', '--csv'], /'--csv' cannot be used with option '--json'/],
     [['contacts', '--serch', 'x'], /\(Did you mean --search\?\)/],
     [['nothing', '--help'], /^error: unknown command 'nothing'/],
@@ -97,6 +128,40 @@ describe('itchat contacts', () => {
     const { code, stderr } = await run(args)
     expect(code).toBe(2)
     expect(stderr).toMatch(message)
+  })
+})
+
+describe('the help', () => {
+  test.each([
+    [
+      'zh',
+      'send',
+      /^ {2}itchat send xiaoman "你好" {13}发送文字\n {2}itchat send xiaoman --file report\.pdf {2}发送文件/m,
+    ],
+    ['zh', 'contacts', /^ {2}kind +只列出好友、群或公众号（可选：friends、groups、mps）\n/m],
+    [
+      'en',
+      'contacts',
+      /^ {2}kind +list only friends, groups or official accounts \(one of:\n {22}friends, groups, mps\)\n/m,
+    ],
+  ])('is in one language and aligned (%s, %s)', async (language, command, line) => {
+    const { run } = emptyFolder({ url: 'http://127.0.0.1:1' })
+    const { code, stdout } = await run([command, '--help', '--lang', language])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(line)
+    for (const shown of stdout.split('\n')) expect(stringWidth(shown)).toBeLessThanOrEqual(80)
+  })
+
+  test('is wrapped beside the options on a narrow terminal', async () => {
+    const { run } = emptyFolder({ url: 'http://127.0.0.1:1' })
+    const { isTTY, columns } = process.stdout
+    Object.assign(process.stdout, { isTTY: true, columns: 44 })
+    try {
+      const { stdout } = await run(['logout', '--help', '--lang', 'zh'])
+      expect(stdout).toMatch(/^ {2}--state <file> {6}登录状态文件（默认\n {22}itchat\.json）$/m)
+    } finally {
+      Object.assign(process.stdout, { isTTY, columns })
+    }
   })
 })
 

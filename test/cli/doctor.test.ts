@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -165,6 +166,7 @@ describe('the saved login', () => {
     [name: string, arrange: (saved: Awaited<ReturnType<typeof savedLogin>>) => void, check: string, RegExp, RegExp]
   >([
     ['is not JSON', ({ state }) => writeFileSync(state, '{'), 'state', /is damaged$/, /itchat login/],
+    ['is of another program', ({ state }) => writeFileSync(state, '[]'), 'state', /is not a saved login$/, /--state/],
     ['was changed', ({ state }) => change(state, /"skey":"/, '"skey":"x'), 'login', /checksum/, /itchat login/],
     [
       'belongs to iLink',
@@ -252,6 +254,13 @@ describe('the saved login', () => {
       finding: `${state} is for another server: ${sandbox.url}`,
       advice: expect.stringContaining(`ITCHAT_BASE_URL=${sandbox.url}`),
     })
+  })
+
+  test.skipIf(isWindows)('is a pipe: it is not read', async () => {
+    const state = statePath()
+    execFileSync('mkfifo', [state])
+    const found = await examined({ state })
+    expect(found.state).toMatchObject({ status: 'failed', finding: `${state} is not a saved login` })
   })
 
   test('would be in a folder that does not exist', async () => {

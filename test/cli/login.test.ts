@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { sandboxFor } from '../support/bot.js'
@@ -42,6 +42,31 @@ describe('itchat login', () => {
     expect(code).toBe(1)
     expect(stderr).toMatch(message)
     expect(stderr).not.toMatch(/^ +at /m)
+  })
+
+  test.each([
+    ['en', /^notes\.txt is not a saved login, and was left unchanged\. Choose another file with --state\./],
+    ['zh', /^notes\.txt 不是登录状态文件，没有改动。请用 --state 指定另一个文件。/],
+  ])('leaves a file of another program unchanged, like every command (%s)', async (language, message) => {
+    const { cwd, run } = emptyFolder(await sandboxFor({ world: WORLD }))
+    writeFileSync(join(cwd, 'notes.txt'), 'remember the milk')
+    for (const command of [['login'], ['logout'], ['contacts'], ['send', 'me', 'x'], ['listen']]) {
+      const { code, stderr } = await run([...command, '--state', 'notes.txt', '--lang', language])
+      expect({ command, code, stderr }).toEqual({ command, code: 1, stderr: expect.stringMatching(message) })
+    }
+    expect(readdirSync(cwd)).toEqual(['notes.txt'])
+    expect(readFileSync(join(cwd, 'notes.txt'), 'utf8')).toBe('remember the milk')
+  })
+
+  test('does not write the QR code over a file', async () => {
+    const { cwd, run } = emptyFolder(await sandboxFor({ world: WORLD }))
+    writeFileSync(join(cwd, 'photo.png'), 'a photo')
+    const { code, stderr } = await run(['login', '--png', 'photo.png'])
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^photo\.png already exists, and was left/),
+    })
+    expect(readdirSync(cwd)).toEqual(['photo.png'])
   })
 
   test('asks in the terminal for the code that the phone shows', async () => {

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import type { Itchat } from 'itchat'
 import type { Sandbox, Sendable } from 'itchat/sandbox'
+import stringWidth from 'string-width'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { messageLine } from '../../src/cli/message-line.js'
 import { type MessageRecord, messageRecord } from '../../src/cli/message-record.js'
@@ -43,6 +44,8 @@ describe('messageLine', () => {
     [{ kind: 'text', text: 'hello \x1b[31m' }, 'hello �[31m'],
     [{ kind: 'image' }, '[picture]'],
     [{ kind: 'sticker' }, '[sticker]'],
+    // A sticker as an app message.
+    [{ kind: 'unknown', msgType: 49, appMsgType: 8 }, '[sticker]'],
     [{ kind: 'voice', durationMs: 6000 }, '[voice 6″]'],
     [{ kind: 'location', placeName: 'Park', label: 'Street 1' }, '[location] Park(Street 1)'],
     [{ kind: 'link', title: 'News' }, '[link] News'],
@@ -93,6 +96,14 @@ describe('messageLine', () => {
     const long = { ...record, chat: { ...record.chat, name: 'abcdefghijklmnopqrstuvwxyz' } }
     expect(line(long, 80)).toBe(`abcdefghijk…qrstuvwxyz  ${'x'.repeat(80 - 10 - CONTENT_COLUMN - 1)}…`)
     expect(line(record)).toContain('x'.repeat(100))
+    const group = {
+      ...long,
+      chat: { ...long.chat, kind: 'group' as const },
+      sender: { name: '乙'.repeat(9), isSelf: false },
+    }
+    for (const columns of [32, 40, 48]) {
+      for (const shown of [long, group]) expect(stringWidth(line(shown, columns))).toBe(columns - 10)
+    }
   })
 })
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,9 +23,21 @@ describe('itchat new', () => {
     expect(code).toBe(0)
     expect(readdirSync(join(cwd, 'bots/my bot')).sort()).toEqual(FILES)
     expect(text).toMatch(
-      /Created my bot\n[\s\S]*cd "bots\/my bot"\n +npm install .*\n +npm test .*\n +npm run sandbox .*\n/,
+      /Created my bot\n[\s\S]*cd ["']bots\/my bot["']\n +npm install .*\n +npm test .*\n +npm run sandbox .*\n/,
     )
     expect(text).toMatch(/second terminal.*\n +\S*ITCHAT_BASE_URL.*http:\/\/127\.0\.0\.1:8078\b.* npm start\n$/)
+  })
+
+  test.skipIf(process.platform === 'win32').each([
+    ["it's $(echo x) `y`", "cd 'it'\\''s $(echo x) `y`'"],
+    ['-bot', 'cd ./-bot'],
+  ])('prints a command that a shell reads as the folder %s', async (dir, command) => {
+    const cwd = folder()
+    const { text } = await itchatNew(cwd, '--', dir)
+    expect(text).toContain(`   ${command}\n`)
+    expect(execFileSync('sh', ['-c', `${command} && ls package.json`], { cwd, encoding: 'utf8' })).toBe(
+      'package.json\n',
+    )
   })
 
   test('writes the README in the language of --lang', async () => {

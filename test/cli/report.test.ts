@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { PersonSpec, SandboxOptions } from 'itchat/sandbox'
@@ -165,6 +175,19 @@ describe('itchat contacts --report', () => {
     const { report, path } = await scene('en')
     await expect(report({ search: 'no such person' })).rejects.toThrow('No contact matches')
     expect(existsSync(path)).toBe(false)
+  })
+
+  test.skipIf(process.platform === 'win32')('replaces no pipe, and keeps a link', async () => {
+    const { report, path, cwd } = await scene({ friends: ['Anna'] })
+    execFileSync('mkfifo', [path])
+    for (const force of [false, true])
+      await expect(report({ force })).rejects.toThrow(/is not a regular file, so no report was written/)
+    expect(statSync(path).isFIFO()).toBe(true)
+    rmSync(path)
+    symlinkSync('missing.html', path)
+    await report({ force: true })
+    expect(readlinkSync(path)).toBe('missing.html')
+    expect(readFileSync(join(cwd, 'missing.html'), 'utf8')).toContain('<html')
   })
 
   test('replaces a file only with --force', async () => {

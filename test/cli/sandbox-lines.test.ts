@@ -1,9 +1,11 @@
 import { PassThrough } from 'node:stream'
 import type { MessageKind, Sandbox, Sendable } from 'itchat/sandbox'
+import stringWidth from 'string-width'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { printSandboxLines } from '../../src/cli/sandbox-lines.js'
 import { Terminal } from '../../src/cli/terminal.js'
 import { IlinkClient } from '../sandbox/support/ilink-client.js'
+import { WireClient } from '../sandbox/support/wire-client.js'
 import { sandboxFor } from '../support/bot.js'
 
 let sandbox: Sandbox
@@ -76,6 +78,29 @@ describe('the sandbox in the terminal', () => {
       '! accepted, but not shown as sent (emptyText)',
       expect.stringContaining('The bot was logged out'),
     ])
+  })
+
+  test('names the account if there are several, also one that is added later', async () => {
+    sandbox.friend('甲').say('one')
+    const second = sandbox.addAccount({ name: '二号', world: { owner: '二号', friends: ['丙'] } })
+    await new WireClient(sandbox.url).login()
+    sandbox.friend('甲').say('two')
+    second.friend('丙').say('three')
+    sandbox.phone.logoutWeb()
+    const texts = lines.map((line) => line.trim().replace(/^[\d:]+ +/, ''))
+    expect(texts).toEqual([
+      expect.stringMatching(/^← {2}甲 +one$/),
+      expect.stringMatching(new RegExp(`^← {2}${sandbox.owner.name} · 甲 +two$`)),
+      expect.stringMatching(/^← {2}二号 · 丙 +three$/),
+      expect.stringContaining(`! ${sandbox.owner.name} · `),
+    ])
+  })
+
+  test('fits a narrow terminal', async () => {
+    const stream = Object.assign(new PassThrough().setEncoding('utf8'), { isTTY: true, columns: 40 })
+    await printSandboxLines(sandbox, new Terminal(stream as unknown as NodeJS.WriteStream, { NO_COLOR: '1' }))
+    sandbox.group('小群').member('甲').say('x'.repeat(100))
+    expect(stringWidth(String(stream.read()).trimEnd())).toBeLessThanOrEqual(40)
   })
 
   test('marks a recalled message', () => {

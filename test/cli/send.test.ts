@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
@@ -81,7 +81,7 @@ describe('itchat send', () => {
       }),
     ])
     const chinese = await run(['send', '小满', 'x'.repeat(2500), '--lang', 'zh'])
-    expect(chinese.stderr).toMatch(/\n服务器拒绝了请求（webwxsendmsg，1201）。/)
+    expect(chinese.stderr).toMatch(/\n服务器拒绝了请求（webwxsendmsg，1201）。文字的前 1 段已经发送，其余没有。\n$/)
   })
 
   test('does not call the file transfer assistant a friend', async () => {
@@ -142,6 +142,12 @@ describe('itchat send', () => {
     expect(result.stderr).toMatch(message)
   })
 
+  test.each(['小满', 'me'])('refuses binary data on standard input, also in UTF-8 (to %s)', async (who) => {
+    const { run } = emptyFolder({ url: 'http://127.0.0.1:1' })
+    const { code, stderr } = await run(['send', who], { input: 'a\0b' })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('is not UTF-8 text') })
+  })
+
   test('leaves messages that arrive before and while it runs to the bot that uses the login next', async () => {
     const { run, sandbox, state, friend } = await scene()
     friend.say('before')
@@ -160,6 +166,83 @@ describe('itchat send', () => {
     void bot.run()
     await both
     expect(texts).toEqual(['before', 'meanwhile'])
+  })
+})
+
+describe('itchat send says what was sent', () => {
+  /** Interrupts the command at the first request to an endpoint, which is answered too late. */
+  async function interruptedAt(path: string, args: readonly string[]) {
+    const { run, sandbox, cwd } = await scene()
+    for (const name of ['a.txt', 'b.txt']) writeFileSync(join(cwd, name), name)
+    sandbox.faults.add({ kind: 'delay', path, ms: 60_000 })
+    let isInterrupted = false
+    sandbox.on('request', ({ endpoint }) => {
+      if (endpoint !== path || isInterrupted) return
+      isInterrupted = true
+      process.emit('SIGINT')
+    })
+    return run(args)
+  }
+
+  test.each<[string, string[], string]>([
+    ['webwxsync', ['hello'], 'Nothing was sent.'],
+    ['webwxuploadmedia', ['--file', 'a.txt'], 'Nothing was sent.'],
+    ['webwxuploadmedia', ['hello', '--file', 'a.txt', '--file', 'b.txt'], 'Not sent: a.txt, b.txt.'],
+    ['webwxsendmsg', ['hello'], 'Possibly sent, but not confirmed by the server: the text.'],
+    [
+      'webwxsendappmsg',
+      ['hello', '--file', 'a.txt', '--file', 'b.txt'],
+      'Possibly sent, but not confirmed by the server: a.txt. Not sent: b.txt.',
+    ],
+    ['webwxsendmsg', ['hello', '--lang', 'zh'], '可能已经发送，但服务器还没有确认：文字。'],
+  ])('when it is interrupted at %s: %j', async (endpoint, args, result) => {
+    const { code, stdout, stderr } = await interruptedAt(endpoint, ['send', '小满', ...args])
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(result)
+  })
+
+  test('as JSON when it is interrupted', async () => {
+    const { stdout } = await interruptedAt('webwxuploadmedia', ['send', '小满', 'hello', '--file', 'a.txt', '--json'])
+    expect(jsonLines(stdout)).toMatchObject([{ sent: [{ kind: 'text' }], error: 'Not sent: a.txt.' }])
+  })
+
+  test.each<[string, string, RegExp]>([
+    ['webwxuploadmedia', 'drop', / Nothing was sent\.\n$/],
+    ['webwxsendappmsg', 'dropReply', / Possibly sent, but not confirmed by the server: a\.txt\.\n$/],
+  ])('when the connection breaks at %s (%s)', async (path, kind, result) => {
+    const { run, sandbox, cwd } = await scene()
+    writeFileSync(join(cwd, 'a.txt'), 'a')
+    sandbox.faults.add({ kind: kind as 'drop', path, count: 100 })
+    const { code, stderr } = await run(['send', '小满', '--file', 'a.txt'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(result)
+  })
+
+  test.each<[language: string, text: string, message: RegExp]>([
+    ['en', 'hi', /\nThe server refused the message \(-2\): the recipient has to write first\. Nothing was sent\.\n$/],
+    ['zh', 'hi', /\n服务器拒绝了这条消息（-2）：需要对方先发来一条消息。没有发送任何内容。\n$/],
+    [
+      'en',
+      'x'.repeat(30_000),
+      /\nThe text is too long for a message\. Send it as a file with --file\. Nothing was sent\.\n$/,
+    ],
+    ['zh', 'x'.repeat(30_000), /\n文字太长，不能作为消息发送。请用 --file 作为文件发送。没有发送任何内容。\n$/],
+  ])('over iLink, in words for people (%s)', async (language, text, message) => {
+    const sandbox = await sandboxFor({ ilink: true })
+    const { run } = emptyFolder(sandbox)
+    const env = { ITCHAT_TRANSPORT: 'ilink' }
+    expect((await run(['login'], { env })).code).toBe(0)
+    const { code, stderr } = await run(['send', 'me', text, '--lang', language], { env })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(message) })
+  })
+
+  test('when a part of a long text may have been sent', async () => {
+    const { run, sandbox } = await scene()
+    sandbox.on('message', ({ origin }) => {
+      if (origin === 'bot') sandbox.faults.add({ kind: 'dropReply', path: 'webwxsendmsg', count: 100 })
+    })
+    const { stderr } = await run(['send', '小满', 'x'.repeat(2500)])
+    expect(stderr).toMatch(/ 1 part of the text arrived, and the next one may have arrived\.\n$/)
   })
 })
 
@@ -212,6 +295,28 @@ test('while a bot holds the state file, a command exits with 1 and says that it 
   expect((await run(['listen', '--lang', 'zh'])).stderr).toMatch(/正在使用中（in use）/)
 })
 
+test.each<[language: string, message: RegExp]>([
+  ['en', /^The journal .*itchat\.json\.journal could not be opened \(EISDIR\)\. The path is a folder/],
+  ['zh', /^无法读写 .*itchat\.json\.journal（EISDIR）：这是文件夹，请写出文件的路径。没有发送任何内容。\n$/],
+])('a command says which file cannot be used, and why (%s)', async (language, message) => {
+  const { run, state } = await scene()
+  rmSync(`${state}.journal`)
+  mkdirSync(`${state}.journal`)
+  const { code, stderr } = await run(['send', '小满', 'x', '--lang', language])
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(message) })
+})
+
+test.each([
+  ['ITCHAT_STATE_KEY', 'short'],
+  ['ITCHAT_TRANSPORT', 'qq'],
+  ['ITCHAT_BASE_URL', 'sandbox'],
+])('an invalid %s is explained in Chinese', async (name, value) => {
+  const { run } = await scene()
+  const { code, stderr } = await run(['contacts', '--lang', 'zh'], { env: { [name]: value } })
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(new RegExp(`^${name} [^a-z]*`)) })
+  expect(stderr).not.toMatch(/expected|found/)
+})
+
 test('a command explains in one line that the server is gone', async () => {
   const { run, sandbox } = await scene()
   await sandbox.close()
@@ -221,6 +326,6 @@ test('a command explains in one line that the server is gone', async () => {
     stderr: expect.stringMatching(/^webwxsync at .*: connection refused.*\n$/),
   })
   expect((await run(['contacts', '--lang', 'zh', '--verbose'])).stderr).toMatch(
-    /^无法与服务器通信（webwxsync）。.*\n {2}webwxsync at .*: connection refused/,
+    /^无法与服务器通信（webwxsync）：连接被拒绝。.*\n {2}webwxsync at .*: connection refused/,
   )
 })

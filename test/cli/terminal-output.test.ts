@@ -54,6 +54,13 @@ describe('Progress', () => {
     expect(lines()[1]).toMatch(end)
   })
 
+  test.each([
+    [40, '  全景照片合集.zip   41%  128/312 MB'],
+    [32, '  全景….zip   41%  128/312 MB'],
+  ])('leaves out the bar at %i columns', (columns, line) => {
+    expect(upload(columns, [[7000, 128]]).lines()[1]).toBe(`${line}\x1b[K`)
+  })
+
   test('redraws at most ten times per second, and removes the line at the end', () => {
     const { progress, lines } = upload(80, [
       [50, 1],

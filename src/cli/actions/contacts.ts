@@ -81,7 +81,7 @@ async function reportContacts(kind: keyof typeof KINDS | undefined, path: string
   const { reportPage, reportRow, requireFree, writeReport } = await import('../report/report.js')
   const { force = false, search } = options
   const { none, written, stays } = inLanguage(STRINGS)
-  if (!force) requireFree(path)
+  requireFree(path, force)
   await withSavedLogin(options, async ({ account, terminal }) => {
     requireContacts(account)
     const rows = recordsOf(account, search, reportRow).filter((row) => !kind || row.kind === KINDS[kind])

@@ -9,6 +9,7 @@ import { checkServer, isLocal } from '../doctor/server.js'
 import { checkFolder, checkState } from '../doctor/state.js'
 import { UsageError } from '../explain.js'
 import { inLanguage } from '../language.js'
+import { printJson } from '../output.js'
 import { Terminal } from '../terminal.js'
 
 const STRINGS = {
@@ -37,7 +38,7 @@ interface DoctorOptions extends AccountOptions {
 /** Checks what a bot needs, and prints a line for each check. The exit code is 1 if one of them failed. */
 export async function runDoctor(options: DoctorOptions): Promise<void> {
   const findings = await examine(options)
-  if (options.json) for (const finding of findings) process.stdout.write(`${JSON.stringify(finding)}\n`)
+  if (options.json) for (const finding of findings) printJson(finding)
   else printReport(new Terminal(process.stdout), findings)
   process.exitCode = findings.some(({ status }) => status === 'failed') ? 1 : 0
 }

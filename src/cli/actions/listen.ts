@@ -4,6 +4,7 @@ import { CommandError } from '../explain.js'
 import { inLanguage } from '../language.js'
 import { messageLine } from '../message-line.js'
 import { messageRecord } from '../message-record.js'
+import { toJson } from '../output.js'
 import { withSavedLogin } from '../saved-login.js'
 import { Terminal } from '../terminal.js'
 
@@ -32,7 +33,7 @@ export async function listen({ json = false, ...options }: ListenOptions): Promi
       if (message.type === 'System') return
       const record = messageRecord(message, account.searchFriends())
       // The message counts as handled once the line has been written.
-      await output.written(json ? JSON.stringify(record) : messageLine(record, output))
+      await output.written(json ? toJson(record) : messageLine(record, output))
     })
     // From now on: outages and their ends.
     logger.hasInfo = true

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Itchat, LoginError } from '../../index.js'
 import { oneLine } from '../../util/one-line.js'
@@ -17,6 +18,7 @@ const STRINGS = {
     contacts: (friends: number, groups: number, officials: number) =>
       `${friends} 位好友 · ${groups} 个群 · ${officials} 个公众号`,
     savedIn: '登录状态保存在',
+    pngExists: (path: string) => `${path} 已经存在，没有改动。请给 --png 换一个文件名，或先删除它。`,
     secret: '拿到这个文件的人可以用你的身份登录：不要分享，也不要提交到代码仓库',
     refused: (code: string) =>
       `微信拒绝了这次登录${code}。很多账号不能使用网页版。请换一个账号，或运行 npx itchat login --transport ilink；也可以先用 npx itchat sandbox 在本机练习。`,
@@ -24,6 +26,8 @@ const STRINGS = {
     verifyCode: '手机上显示了验证码，但这里无法输入。请在终端里运行 npx itchat login。',
   },
   en: {
+    pngExists: (path: string) =>
+      `${path} already exists, and was left unchanged. Choose another name for --png, or remove it first.`,
     loggedIn: 'Logged in',
     stillLoggedIn: 'Still logged in',
     contacts: (friends: number, groups: number, officials: number) =>
@@ -44,9 +48,10 @@ interface LogInOptions extends AccountOptions {
 
 /** `itchat login`: logs in, by QR code unless the saved login is still valid, and saves the login. */
 export async function logIn({ png, ...options }: LogInOptions): Promise<void> {
+  if (png !== undefined && existsSync(png)) throw new CommandError(inLanguage(STRINGS).pngExists(png))
   const terminal = new Terminal(process.stderr)
   const logger = new TerminalLogger(terminal, { hasInfo: true })
-  const account = createAccount(options, { logger })
+  const account = createAccount(options, logger)
   const state = stateFileOf(options)
   const signal = abortWhenInterrupted(terminal)
   // The code that the phone may show next is typed below the QR code, and not counted among the rows there. A listener

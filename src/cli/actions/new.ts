@@ -94,8 +94,7 @@ function report(dir: string, dependency: string): void {
   terminal.write(` ${terminal.style(terminal.sign('✓'), 'green')} ${strings.created(terminal.style(name, 'bold'))}`)
   if (dependency.startsWith('file:')) terminal.write(`   ${terminal.style(strings.local(dependency), 'dim')}`)
   terminal.write()
-  if (resolve(dir) !== process.cwd())
-    terminal.write(`   cd ${/^[\p{L}\p{N}_./\\-]+$/u.test(dir) ? dir : JSON.stringify(dir)}`)
+  if (resolve(dir) !== process.cwd()) terminal.write(`   cd ${quoted(dir.startsWith('-') ? `./${dir}` : dir)}`)
   const steps = { 'npm install': strings.install, 'npm test': strings.test, 'npm run sandbox': strings.sandbox }
   for (const [command, purpose] of Object.entries(steps)) {
     terminal.write(`   ${command.padEnd(17)}${terminal.style(purpose, 'dim')}`)
@@ -103,4 +102,10 @@ function report(dir: string, dependency: string): void {
   terminal.write()
   terminal.write(`   ${terminal.style(strings.secondTerminal, 'dim')}`)
   terminal.write(`   ${shellCommand({ ITCHAT_BASE_URL: `http://127.0.0.1:${DEFAULT_PORT}` }, 'npm start')}`)
+}
+
+/** Quotes a path for a shell, where double quotes would not stop `$(…)` from being executed. */
+function quoted(path: string): string {
+  if (/^[\p{L}\p{N}_./\\:-]+$/u.test(path)) return path
+  return process.platform === 'win32' ? JSON.stringify(path) : `'${path.replaceAll("'", `'\\''`)}'`
 }

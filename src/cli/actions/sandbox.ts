@@ -1,4 +1,4 @@
-import { type Sandbox, SandboxError, startSandbox } from '../../sandbox/index.js'
+import { type Sandbox, SandboxError, startSandbox, type TranscriptRecording } from '../../sandbox/index.js'
 import { oneLine } from '../../util/one-line.js'
 import { qrMatrix, qrTerminal } from '../../util/qr.js'
 import { printBanner } from '../banner.js'
@@ -37,19 +37,27 @@ export async function runSandbox({
   const terminal = new Terminal(process.stderr)
   const sandbox = await startSandbox(options)
   while (sandbox.accounts.length < accounts) sandbox.addAccount()
-  if (record !== undefined) await startRecording(sandbox, record)
+  const recording = record === undefined ? undefined : await startRecording(sandbox, record)
   endWhenInterrupted(terminal, () => sandbox.close())
   const { ilink = false } = options
   printBanner(terminal, pageUrl(sandbox, ilink), strings().alone, strings().howToAlone(sandbox.url, ilink))
   printHostUrl(sandbox, terminal)
-  if (record !== undefined) terminal.write(`  ${strings().recording(oneLine(record))}\n`)
+  if (record !== undefined) {
+    const owner = accounts > 1 ? oneLine(sandbox.owner.name) : ''
+    terminal.write(`  ${strings().recording(oneLine(record), owner)}\n`)
+  }
+  const unsubscribe = sandbox.on('recording', () => {
+    if (!recording?.isFull) return
+    unsubscribe()
+    terminal.write(`  ${terminal.style(terminal.sign('!'), 'yellow')} ${strings().recordingFull}`)
+  })
   await printSandboxLines(sandbox, terminal)
 }
 
 /** Records until the sandbox is closed. */
-async function startRecording(sandbox: Sandbox, file: string): Promise<void> {
+async function startRecording(sandbox: Sandbox, file: string): Promise<TranscriptRecording> {
   try {
-    sandbox.record(file)
+    return sandbox.record(file)
   } catch (error) {
     await sandbox.close()
     throw error instanceof SandboxError ? new UsageError(error.message) : error

@@ -1,15 +1,17 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { type Contact, ItchatError, type SendAs, type SendResult } from '../../index.js'
+import type { Contact, SendAs, SendOutcome, SendResult } from '../../index.js'
 import { oneLine } from '../../util/one-line.js'
+import { dict } from '../../util/read.js'
 import type { AccountOptions } from '../account-options.js'
-import { contactLine, contactRecord } from '../contact-record.js'
+import { type ContactRecord, contactLine, contactRecord } from '../contact-record.js'
 import { CommandError, UsageError } from '../explain.js'
 import { findContact, requireContacts } from '../find-contact.js'
 import { inLanguage } from '../language.js'
 import { printJson } from '../output.js'
 import { Progress } from '../progress.js'
 import { type SavedLogin, withSavedLogin } from '../saved-login.js'
+import { withResult } from '../send-result.js'
 import { formatSeconds, formatSize } from '../sizes.js'
 import { MAX_STDIN_BYTES, readTextFromStdin } from '../stdin.js'
 
@@ -61,28 +63,44 @@ type Content = { kind: 'text'; text: string } | (FileArgument & { name: string; 
 
 /** `itchat send`: sends a text and files to one contact. */
 export async function send(who: string, text: string | undefined, options: SendOptions): Promise<void> {
+  const { json = false } = options
   const contents = await contentsOf(text, options.files)
-  await withSavedLogin(options, async (login) => {
-    const { account, terminal } = login
-    const { json = false } = options
-    const isSelf = who === SELF
-    if (!isSelf) requireContacts(account)
-    const contact = isSelf ? undefined : await findContact(login, who, { json })
-    const self = account.searchFriends()
-    const to = contactRecord(contact ?? self, self)
-    terminal.write(contactLine(to, terminal, `${inLanguage(STRINGS).to} `))
-    const sent: object[] = []
-    try {
-      for (const content of contents) sent.push(await sendContent(login, contact, content, contents.length > 1))
-    } catch (error) {
-      if (json && error instanceof ItchatError) {
-        const parts = error.parts?.map(({ MsgID }) => MsgID) ?? []
-        printJson({ to, sent: [...sent, ...(parts.length > 0 ? [{ kind: 'text', parts }] : [])], error: error.message })
+  const sent: object[] = []
+  let to: ContactRecord | undefined
+  let outcome: SendOutcome | undefined
+  try {
+    await withSavedLogin(options, async (login) => {
+      const { account, terminal } = login
+      account.on('sent', (event) => {
+        outcome = event.outcome
+      })
+      const isSelf = who === SELF
+      if (!isSelf) requireContacts(account)
+      const contact = isSelf ? undefined : await findContact(login, who, { json })
+      const self = account.searchFriends()
+      to = contactRecord(contact ?? self, self)
+      terminal.write(contactLine(to, terminal, `${inLanguage(STRINGS).to} `))
+      for (const content of contents) {
+        outcome = undefined
+        sent.push(await sendContent(login, contact, content, contents.length > 1))
       }
-      throw error
+    })
+  } catch (error) {
+    const names = contents.map((content) => ('text' in content ? undefined : content.name))
+    const parts = partsOf(error)
+    const failure = withResult(error, { names, sentCount: sent.length, partCount: parts.length, outcome })
+    if (json && to && failure instanceof Error) {
+      printJson({ to, sent: [...sent, ...(parts.length > 0 ? [{ kind: 'text', parts }] : [])], error: failure.message })
     }
-    if (json) printJson({ to, sent })
-  })
+    throw failure
+  }
+  if (json) printJson({ to, sent })
+}
+
+/** Ids of the parts of a long text that were sent before an error. */
+function partsOf(error: unknown): string[] {
+  const { parts } = dict(error)
+  return Array.isArray(parts) ? parts.map(({ MsgID }) => MsgID) : []
 }
 
 /** Reads and checks everything before the login, so that nothing is sent if a part of it cannot be. */

@@ -2,6 +2,7 @@ import { Argument, type Command, Option } from 'commander'
 import { addAccountOptions } from '../account-options.js'
 import { addExamples } from '../examples.js'
 import { inLanguage } from '../language.js'
+import { readPath } from '../read-path.js'
 
 const STRINGS = {
   zh: {
@@ -30,7 +31,7 @@ const STRINGS = {
     force: 'replace the file of an earlier report',
     effects: {
       friends: 'list all friends',
-      initials: 'find by the initials of the pinyin',
+      initials: 'find by initials of the pinyin',
       table: 'export a table',
       report: 'look at them in a browser',
       ids: 'ids of all groups',
@@ -47,7 +48,7 @@ export function addContacts(program: Command): void {
     .option('--search <text>', strings.search)
     .option('--json', strings.json)
     .addOption(new Option('--csv', strings.csv).conflicts('json'))
-    .addOption(new Option('--report <file>', strings.report).conflicts(['json', 'csv']))
+    .addOption(new Option('--report <file>', strings.report).conflicts(['json', 'csv']).argParser(readPath))
     .option('--force', strings.force)
   addAccountOptions(command).action(async (kind, options) =>
     (await import('../actions/contacts.js')).listContacts(kind, options),

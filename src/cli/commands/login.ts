@@ -1,7 +1,8 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { addAccountOptions } from '../account-options.js'
 import { addExamples } from '../examples.js'
 import { inLanguage } from '../language.js'
+import { readPath } from '../read-path.js'
 
 const STRINGS = {
   zh: {
@@ -22,7 +23,10 @@ const STRINGS = {
 
 export function addLogin(program: Command): void {
   const strings = inLanguage(STRINGS)
-  const command = program.command('login').description(strings.description).option('--png <file>', strings.png)
+  const command = program
+    .command('login')
+    .description(strings.description)
+    .addOption(new Option('--png <file>', strings.png).argParser(readPath))
   addAccountOptions(command).action(async (options) => (await import('../actions/login.js')).logIn(options))
   const { login, png, sandbox } = strings.effects
   addExamples(command, [

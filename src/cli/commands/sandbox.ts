@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_PORT, MAX_ACCOUNTS } from '../../sandbox/options.js'
 import { inLanguage } from '../language.js'
+import { readPath } from '../read-path.js'
 import { readPort } from '../read-port.js'
 
 const STRINGS = {
@@ -58,8 +59,8 @@ export function addSandbox(program: Command): void {
     )
     .option('--auto-login', strings.autoLogin)
     .option('--ilink', strings.ilink)
-    .addOption(new Option('--record <file>', strings.record).conflicts('replay'))
-    .addOption(new Option('--replay <file>', strings.replay).conflicts('world'))
+    .addOption(new Option('--record <file>', strings.record).conflicts('replay').argParser(readPath))
+    .addOption(new Option('--replay <file>', strings.replay).conflicts('world').argParser(readPath))
     .addOption(new Option('--speed <speed>', strings.speed).choices(['real', 'full']).default('full'))
     .action(async (options) => (await import('../actions/sandbox.js')).runSandbox(options))
 }

@@ -3,6 +3,7 @@ import { addAccountOptions } from '../account-options.js'
 import type { FileArgument } from '../actions/send.js'
 import { addExamples } from '../examples.js'
 import { inLanguage } from '../language.js'
+import { readPath } from '../read-path.js'
 
 const STRINGS = {
   zh: {
@@ -51,7 +52,7 @@ export function addSend(program: Command): void {
   for (const as of ['file', 'image', 'video'] as const) {
     command.addOption(
       new Option(`--${as} <path>`, strings[as]).argParser((path) => {
-        files.push({ as, path })
+        files.push({ as, path: readPath(path) })
         return files
       }),
     )

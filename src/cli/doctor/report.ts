@@ -1,6 +1,7 @@
 import stringWidth from 'string-width'
 import { inLanguage } from '../language.js'
 import { padTo, type Terminal } from '../terminal.js'
+import { wrap } from '../wrap.js'
 import type { CheckName, Finding } from './finding.js'
 
 const STRINGS = {
@@ -58,15 +59,15 @@ export function printReport(terminal: Terminal, findings: readonly Finding[]): v
   }
   for (const { check, status, finding, note = '', advice } of findings) {
     const [sign, color] = SIGNS[status]
-    const [first = '', ...rest] = wrap(finding, columns)
+    const [first = '', ...rest] = wrap(finding, columns, stringWidth)
     const isBeside = rest.length === 0 && note !== '' && stringWidth(first) + 2 + stringWidth(note) <= columns
     const beside = isBeside ? `  ${terminal.style(note, 'dim')}` : ''
     const mark = padTo(terminal.sign(sign), signColumns)
     terminal.write(`  ${terminal.style(mark, color)} ${padTo(names[check], NAME_COLUMNS)}${first}${beside}`)
     writeBelow(rest)
-    if (note && !isBeside) writeBelow(wrap(note, columns).map((line) => terminal.style(line, 'dim')))
+    if (note && !isBeside) writeBelow(wrap(note, columns, stringWidth).map((line) => terminal.style(line, 'dim')))
     if (advice === undefined) continue
-    const [todo = '', ...more] = wrap(advice, columns)
+    const [todo = '', ...more] = wrap(advice, columns, stringWidth)
     terminal.write(`${' '.repeat(indent - 2)}${terminal.style(terminal.sign('→'), 'dim')} ${todo}`)
     writeBelow(more)
   }
@@ -76,19 +77,4 @@ export function printReport(terminal: Terminal, findings: readonly Finding[]): v
     return count > 0 ? [terminal.style(`${count} ${counted[status]}`, SIGNS[status][1])] : []
   })
   terminal.write(`  ${summary.join('  ')}`)
-}
-
-/** Breaks text into lines, between words and beside CJK characters. */
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const [word] of text.matchAll(
-    /\s+|[\u2e80-\u9fff\uf900-\ufaff](?:[，。：；、）]*)|[^\s\u2e80-\u9fff\uf900-\ufaff]+/g,
-  )) {
-    if (line !== '' && stringWidth(line + word) > columns) {
-      lines.push(line.trimEnd())
-      line = word.trimStart()
-    } else line += word
-  }
-  return [...lines, line.trimEnd()]
 }

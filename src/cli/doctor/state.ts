@@ -13,6 +13,8 @@ const STRINGS = {
     logIn: '运行 npx itchat login，并扫描二维码',
     unreadable: (path: string, code: string) => `无法读取 ${path}（${code}）`,
     checkPath: '检查它的路径、所有者和权限',
+    foreign: (path: string) => `${path} 不是登录状态文件`,
+    nameAnother: '用 --state 指定另一个文件',
     damaged: (path: string) => `${path} 已损坏`,
     moveAway: '把它移到别处，再运行 npx itchat login',
     otherTransport: (path: string, name: string) => `${path} 属于传输层 ${name}`,
@@ -34,6 +36,8 @@ const STRINGS = {
     logIn: 'run npx itchat login, and scan the QR code',
     unreadable: (path: string, code: string) => `${path} cannot be read (${code})`,
     checkPath: 'check its path, owner and permissions',
+    foreign: (path: string) => `${path} is not a saved login`,
+    nameAnother: 'name another file with --state',
     damaged: (path: string) => `${path} is damaged`,
     moveAway: 'move it elsewhere, and run npx itchat login',
     otherTransport: (path: string, name: string) => `${path} belongs to the transport ${name}`,
@@ -51,6 +55,9 @@ const STRINGS = {
     writable: 'can be written',
   },
 }
+
+/** A larger file is not a saved login. */
+const MAX_BYTES = 16 * 1024 * 1024
 
 /** Permissions of the group and of others. */
 const OTHERS = 0o077
@@ -76,7 +83,12 @@ export async function checkState(path: string, transport: string, address: strin
   let mode: number
   let savedAt: Date
   try {
-    ;[stored, { mode, mtime: savedAt }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
+    const stats = await stat(path)
+    // Reading a pipe could take forever.
+    if (!stats.isFile() || stats.size > MAX_BYTES) return failed(strings.foreign(path), strings.nameAnother)
+    mode = stats.mode
+    savedAt = stats.mtime
+    stored = await readFile(path, 'utf8')
   } catch (error) {
     const code = errorCode(error) ?? String(error)
     if (code !== 'ENOENT') return failed(strings.unreadable(path, code), strings.checkPath)
@@ -84,6 +96,7 @@ export async function checkState(path: string, transport: string, address: strin
     return { finding, hasLogin: false }
   }
   const content = readContent(stored)
+  if (content === 'foreign') return failed(strings.foreign(path), strings.nameAnother)
   if (!content) return failed(strings.damaged(path), strings.moveAway)
   // Files of the first version name no transport.
   const { transport: owner = 'web', user, session } = content === 'sealed' ? { transport } : content
@@ -112,10 +125,14 @@ export function otherServer(check: CheckName, path: string, server: string): Fin
   return { check, status: 'failed', finding: strings.otherServer(path, name), advice: strings.useServer(name) }
 }
 
-/** Reads the envelope of a saved document; its checksum is verified when the login is tried. */
-function readContent(stored: string): Record<string, unknown> | 'sealed' | undefined {
+/**
+ * Reads the envelope of a saved login; its checksum is verified when the login is tried. `foreign` for JSON of another
+ * program, `undefined` if it is damaged.
+ */
+function readContent(stored: string): Record<string, unknown> | 'sealed' | 'foreign' | undefined {
   try {
-    const { content, sealed } = dict(JSON.parse(stored))
+    const { document, content, sealed } = dict(JSON.parse(stored))
+    if (document !== 'session') return 'foreign'
     if (typeof sealed === 'string') return 'sealed'
     return isDict(content) ? content : undefined
   } catch {
