@@ -3,6 +3,7 @@ import { BindScreen } from './clawbot/bind-screen.js'
 import { ClawbotScreen } from './clawbot/clawbot-screen.js'
 import { MainScreen } from './frame/main-screen.js'
 import { Opening } from './frame/opening.js'
+import { useBackButton } from './hooks/use-back-button.js'
 import { useStore } from './hooks/use-store.js'
 import { useStrings } from './hooks/use-strings.js'
 import { LoginScreen } from './login/login-screen.js'
@@ -20,6 +21,7 @@ export function App() {
   const screen = useStore((state) => state.screens[state.half])
   const unread = useStore((state) => unreadTotal(state.chats))
 
+  useBackButton()
   // The element that switched to another account may not exist any more.
   useEffect(() => {
     if (shownBefore.current !== undefined && document.activeElement === document.body) {

@@ -128,9 +128,10 @@ export function showHalf(half: Half): void {
   if (chatId !== undefined && !state.threads[chatId]?.loaded) void loadThread(chatId)
 }
 
-function showAddress(half: Half): void {
+/** Makes the address that of a half of the page for the current account. */
+export function showAddress(half: Half): void {
   const address = addressOf(half, store.get().account)
-  if (location.pathname + location.search !== address) history.replaceState(null, '', address)
+  if (location.pathname + location.search !== address) history.replaceState(history.state, '', address)
 }
 
 /** Performs an action on the ClawBot or its service; rejects with an `ApiError` on failure. */
@@ -160,6 +161,12 @@ async function loadThread(chatId: string): Promise<void> {
       store.change({ type: 'thread', chatId, messages: [], complete: true, place: 'latest' })
     }
   }
+}
+
+/** Loads the latest messages of all chats, so that they can be searched. */
+export function loadThreads(): void {
+  const { chats, threads } = store.get()
+  for (const { id, last } of chats) if (last && !threads[id]?.loaded) void loadThread(id)
 }
 
 /** Loads the page of messages that precede the loaded ones. */

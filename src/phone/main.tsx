@@ -32,6 +32,7 @@ import './css/halves.css'
 import './css/recording.css'
 import './css/clawbot.css'
 import './css/inspector.css'
+import './css/inspector-filters.css'
 import './css/inspector-details.css'
 
 const connection = startClient()

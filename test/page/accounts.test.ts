@@ -131,6 +131,18 @@ describe.skipIf(!browser)(`several accounts on the phone page${browserNote}`, ()
     await page.getByRole('link', { name: 'Robin Hale not logged in' }).waitFor()
   })
 
+  test('do not cover the other controls of the login screen when there are many', async () => {
+    const sandbox = await sandboxFor({ world: 'en' })
+    for (let count = 1; count < 9; count++) sandbox.addAccount()
+    const page = await openPage(sandbox.url, { ...ENGLISH, width: 1280 })
+    const row = await page.locator('.account-row').boundingBox()
+    const halves = await page.getByRole('navigation', { name: 'Connection' }).boundingBox()
+    const title = await page.locator('.login-head strong').boundingBox()
+    if (!row || !halves || !title) throw new Error('The login screen has no head.')
+    expect(row.y).toBeGreaterThanOrEqual(halves.y + halves.height)
+    expect(title.height).toBeLessThan(30)
+  })
+
   test('that no longer exist after a restart of the sandbox give way to the first one', async () => {
     const before = await startSandbox({ port: 0, world: 'en' })
     before.addAccount()

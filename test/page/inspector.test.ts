@@ -101,8 +101,8 @@ describe.skipIf(!browser)(`the list of requests on the phone page${browserNote}`
     await panel.getByRole('button', { name: 'Problems 1' }).click()
     expect(await rows.count()).toBe(1)
     await rows.first().click()
-    await panel.getByText('Fault Return code').waitFor()
-    await panel.getByText('Refused fault ret').waitFor()
+    await panel.getByText('Fault Rate limited 1205').waitFor()
+    expect(await panel.locator('.wire-note').count()).toBe(1)
 
     await panel.getByRole('button', { name: 'Warnings 1' }).click()
     const warned = rows.filter({ hasText: 'jslogin' })

@@ -90,6 +90,23 @@ describe.skipIf(!browser)(`the phone page without a mouse${browserNote}`, () => 
     expect(sandbox.warnings).toEqual([])
   })
 
+  test('keeps the open chat in view in the list, also after a reload', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    await bot.login()
+    const page = await openPage(sandbox.url, { locale: 'en-US', height: 500 })
+    const rows = page.getByRole('listbox', { name: 'Chats' }).getByRole('option')
+    await rows.last().waitFor()
+    const count = await rows.count()
+    for (let n = 0; n < count; n++) await page.keyboard.press('Alt+ArrowDown')
+    const last = rows.last()
+    await expect.poll(() => last.getAttribute('aria-selected')).toBe('true')
+    const isInView = () => last.evaluate((row: any) => row.getBoundingClientRect().bottom <= 500)
+    await expect.poll(isInView).toBe(true)
+    await page.reload()
+    await expect.poll(isInView).toBe(true)
+  })
+
   test('reaches everything with Tab, in reading order, and shows where it is', async () => {
     const sandbox = await sandboxFor()
     const page = await openPage(sandbox.url, { locale: 'en-US', width: 1100 })

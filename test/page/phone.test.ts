@@ -53,6 +53,23 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     expect(sandbox.group('周末爬山队').unread).toEqual([])
   })
 
+  test('finds a message in a chat that has not been opened, and shows it there', async () => {
+    const sandbox = await sandboxFor()
+    const friend = sandbox.friend('顾南星')
+    friend.say('雨伞在门后')
+    for (let n = 1; n <= 40; n++) friend.say(`第 ${n} 条`)
+    const page = await openPage(sandbox.url)
+    await page.getByRole('button', { name: '先看聊天' }).click()
+    const search = page.getByRole('searchbox', { name: '搜索人、群、消息' })
+    await search.fill('gnx')
+    await page.getByRole('option', { name: /^顾南星/ }).waitFor()
+    await search.fill('雨伞')
+    await page.getByRole('option', { name: /雨伞在门后/ }).click()
+    const found = page.getByRole('log').getByRole('article', { name: /雨伞在门后/ })
+    await found.waitFor()
+    expect(await found.getAttribute('aria-current')).toBe('true')
+  })
+
   test('sends a message as the account, from its phone', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -75,8 +92,8 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     await sandbox.close()
     await page.getByText('与沙盒的连接已断开').waitFor()
     await page.getByText('重新运行（npm start 或 npx itchat sandbox）').waitFor()
-    await using again = await startSandbox({ port: Number(new URL(sandbox.url).port) })
-    await page.getByText(`运行一个程序（ITCHAT_BASE_URL=${again.url}）`).waitFor()
+    await using _again = await startSandbox({ port: Number(new URL(sandbox.url).port) })
+    await page.getByText('运行一个程序，二维码会显示在登录页。').waitFor()
   })
 
   test('logs the bot out, explains how to log in again, and accepts the next login', async () => {
@@ -90,11 +107,11 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     await page.getByRole('button', { name: 'Log out', exact: true }).click()
     await ended
     await page.getByText('The bot was logged out on the phone (1100).').waitFor()
-    await page.getByText(`Run it again (ITCHAT_BASE_URL=${sandbox.url}), and its QR code will appear here.`).waitFor()
+    await page.getByText('Run it again, and its new QR code will appear on the login screen.').waitFor()
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Copy the command' }).click()
     await page.getByRole('button', { name: 'Copied' }).waitFor()
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(`ITCHAT_BASE_URL=${sandbox.url} node bot.js`)
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(`ITCHAT_BASE_URL=${sandbox.url} npx tsx bot.ts`)
     const again = botFor(sandbox)
     const login = again.login()
     await page.getByRole('button', { name: /bot online$|bot is starting$/ }).waitFor()
@@ -112,7 +129,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     await page.getByRole('option', { name: /^小满/ }).click()
     const box = page.getByRole('textbox', { name: 'Say something' })
     await box.press('Control+v')
-    expect(await box.inputValue()).toBe(`ITCHAT_BASE_URL=${sandbox.url} node bot.js`)
+    expect(await box.inputValue()).toBe(`ITCHAT_BASE_URL=${sandbox.url} npx tsx bot.ts`)
     await box.fill('two\nlines')
     await box.press('Enter')
     await page.getByRole('article', { name: /two/ }).locator('.bubble').click({ button: 'right' })

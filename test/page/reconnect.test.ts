@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import type { Socket } from 'node:net'
 import { startSandbox } from 'itchat/sandbox'
-import type { Page } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { sandboxFor } from '../support/bot.js'
 import { browser, browserNote } from '../support/browser.js'
@@ -120,5 +120,39 @@ describe.skipIf(!browser)(`the phone page without its sandbox${browserNote}`, ()
     await field.press('Enter')
     await page.getByRole('log').getByText('写到一半').waitFor()
     expect(again.friend('小满').messages.at(-1)?.text).toBe('写到一半')
+  })
+
+  test('keeps the event stream of a page in the background open only now and then', async () => {
+    const sandbox = await sandboxFor()
+    const page = await openPage(sandbox.url)
+    await page.getByRole('heading', { name: '还没有程序连接' }).waitFor()
+    await page.clock.install()
+    const setHidden = (isHidden: boolean) =>
+      page.evaluate(`(() => {
+        Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      })()`)
+    const isStream = (request: Request) => new URL(request.url()).pathname === '/api/events'
+    const nextEnd = () => page.waitForEvent('requestfailed', isStream)
+    const nextStream = () => page.waitForRequest(isStream)
+
+    const ended = nextEnd()
+    await setHidden(true)
+    await page.clock.fastForward(5_000)
+    await ended
+    sandbox.friend('顾南星').say('在吗')
+    expect(await page.title()).toBe('itchat 沙盒')
+    const again = nextStream()
+    const endedAgain = nextEnd()
+    await page.clock.fastForward(15_000)
+    await again
+    await expect.poll(() => page.title()).toBe('(1) itchat 沙盒')
+    await endedAgain
+
+    sandbox.friend('顾南星').say('在吗？')
+    const shown = nextStream()
+    await setHidden(false)
+    await shown
+    await expect.poll(() => page.title()).toBe('(2) itchat 沙盒')
   })
 })

@@ -4,6 +4,7 @@ import {
   endpointsOf,
   faultName,
   GROUPS,
+  hitName,
   isApplicable,
   isValidScope,
   parameterValue,
@@ -76,6 +77,18 @@ test('includes the parameter and its unit in the name of a fault', () => {
   expect(faultName(strings, 'drop')).toBe('Drop before reply')
   expect(parameterValue(viewOf({ kind: 'status', status: 502 }))).toBe(502)
   expect(parameterValue(viewOf({ kind: 'drop' }))).toBeUndefined()
+})
+
+test('names a fault that has hit a request by the code of the reply', () => {
+  const strings = stringsOf('en')
+  const request = { id: 1, endpoint: 'webwxsendmsg', at: 0, status: 200 }
+  expect(hitName(strings, 'ret', { ...request, result: '1205' })).toBe('Rate limited 1205')
+  expect(hitName(strings, 'ret', { ...request, endpoint: 'synccheck', result: '1101/0' })).toBe(
+    'Logged in elsewhere 1101',
+  )
+  expect(hitName(strings, 'ret', request)).toBe('Return code')
+  expect(hitName(strings, 'status', { ...request, status: 503 })).toBe('Server error 503')
+  expect(hitName(strings, 'delay', request)).toBe('Delay')
 })
 
 const SPECS: FaultSpec[] = [

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { messageRows } from '../../src/phone/chat/rows.js'
+import { startCommand } from '../../src/phone/frame/half.js'
 import { QUIET, qrPath } from '../../src/phone/login/qr-path.js'
 import { requestString } from '../../src/phone/login/request-strings.js'
 import { linkedUuid, stageOf, stepOf } from '../../src/phone/login/stage.js'
@@ -56,4 +57,15 @@ it('joins messages sent by one speaker within two minutes', () => {
   expect(rows.map((row) => row.joined)).toEqual([false, true, false, false, false, false])
   expect(rows.map((row) => row.separated)).toEqual([true, false, false, false, false, false])
   expect(rows.at(-1)?.newLine).toBe(true)
+})
+
+it('starts a program with the syntax of the shell of the system', () => {
+  const url = 'http://127.0.0.1:8078'
+  const linux = { userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' }
+  const windows = { userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)' }
+  expect(startCommand('web', url, linux)).toBe(`ITCHAT_BASE_URL=${url} npx tsx bot.ts`)
+  expect(startCommand('clawbot', url, linux)).toBe(`ITCHAT_TRANSPORT=ilink ITCHAT_BASE_URL=${url} npx tsx bot.ts`)
+  expect(startCommand('clawbot', url, windows)).toBe(
+    `$env:ITCHAT_TRANSPORT = 'ilink'; $env:ITCHAT_BASE_URL = '${url}'; npx tsx bot.ts`,
+  )
 })

@@ -6,14 +6,15 @@ import { findMessages, matchesChat, matchesPerson } from '../../src/phone/text/s
 import { chat, message, person } from './view-samples.js'
 
 describe('search', () => {
-  const man = person('a', '林小满', { remark: '小满', alias: 'xiaoman_lin', pinyin: 'linxiaoman xiaoman' })
+  const man = person('a', '林小满', { remark: '小满', alias: 'xiaoman_lin', pinyin: 'lxm xm linxiaoman xiaoman' })
 
-  it.each(['林', '小满', 'linxiao', 'Lin Xiao', 'XIAOMAN', 'man_l', ''])('finds 林小满 by %j', (query) => {
+  it.each(['林', '小满', 'linxiao', 'Lin Xiao', 'XIAOMAN', 'lxm', 'man_l', ''])('finds 林小满 by %j', (query) => {
     expect(matchesPerson(man, query)).toBe(true)
   })
 
   it('does not find a person by an unrelated name', () => {
     expect(matchesPerson(man, 'wang')).toBe(false)
+    expect(matchesPerson(man, 'mxm')).toBe(false)
   })
 
   it('finds a group by its members and their nicknames', () => {

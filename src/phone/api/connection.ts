@@ -20,6 +20,12 @@ const EVENT_TYPES = Object.keys({
   reset: 0,
 } satisfies Record<keyof EventMap, 0>) as (keyof EventMap)[]
 
+/**
+ * Browsers open at most six connections to a server, and an event stream is one of them. A page in the background keeps
+ * its stream for a moment, and afterwards only opens it now and then, for what happened in the meantime.
+ */
+const HIDDEN = { keepMs: 5_000, everyMs: 15_000, openMs: 1_000 }
+
 interface ConnectionHandlers {
   /** The account and the world that the page shows, and the last event it has applied. */
   cursor(): { account: number; worldId: string; eventId: number }
@@ -39,11 +45,14 @@ export interface Connection {
 
 /**
  * Keeps the event stream open. Reconnects after 1, 2, 4 and 8 seconds, then every 15 seconds. If the world is still the
- * same, the stream resumes after the last event; a different world is loaded from scratch.
+ * same, the stream resumes after the last event; a different world is loaded from scratch. A page that becomes visible
+ * reconnects immediately.
  */
 export function connect(handlers: ConnectionHandlers): Connection {
   let source: EventSource | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
+  let hiddenTimer: ReturnType<typeof setTimeout> | undefined
+  let isSuspended = false
   let attempt = 0
   let closed = false
   let { account } = handlers.cursor()
@@ -70,12 +79,14 @@ export function connect(handlers: ConnectionHandlers): Connection {
 
   function listen(): void {
     source?.close()
+    isSuspended = false
     const followed = account
     const stream = new EventSource(`/api/events?${eventQuery(handlers.cursor())}`)
     source = stream
     stream.onopen = () => {
       attempt = 0
       handlers.onLink({ up: true, attempt: 0, retryAt: 0 })
+      if (document.hidden) suspendAfter(HIDDEN.openMs)
     }
     stream.onerror = () => {
       stream.close()
@@ -100,14 +111,35 @@ export function connect(handlers: ConnectionHandlers): Connection {
     timer = setTimeout(() => void open(), delay)
   }
 
+  function suspendAfter(delayMs: number): void {
+    clearTimeout(hiddenTimer)
+    hiddenTimer = setTimeout(() => {
+      // While reconnecting, there is no stream.
+      if (attempt > 0) return
+      source?.close()
+      isSuspended = true
+      hiddenTimer = setTimeout(listen, HIDDEN.everyMs)
+    }, delayMs)
+  }
+
+  function retryNow(): void {
+    if (closed || attempt === 0) return
+    clearTimeout(timer)
+    handlers.onLink({ up: false, attempt, retryAt: Date.now() })
+    void open()
+  }
+
+  function onVisibility(): void {
+    clearTimeout(hiddenTimer)
+    if (document.hidden) suspendAfter(HIDDEN.keepMs)
+    else if (attempt > 0) retryNow()
+    else if (isSuspended) listen()
+  }
+
   void open()
+  document.addEventListener('visibilitychange', onVisibility)
   return {
-    retryNow() {
-      if (closed || attempt === 0) return
-      clearTimeout(timer)
-      handlers.onLink({ up: false, attempt, retryAt: Date.now() })
-      void open()
-    },
+    retryNow,
     async show(next) {
       if (closed || next === account) return
       account = next
@@ -117,6 +149,8 @@ export function connect(handlers: ConnectionHandlers): Connection {
     close() {
       closed = true
       clearTimeout(timer)
+      clearTimeout(hiddenTimer)
+      document.removeEventListener('visibilitychange', onVisibility)
       source?.close()
     },
   }

@@ -1,6 +1,6 @@
 import { useLayoutEffect } from 'preact/hooks'
 import { CLAWBOT, type MessageView } from '../../sandbox/control/view.js'
-import { recall } from '../client.js'
+import { recall, store } from '../client.js'
 import { copyText } from '../hooks/copy-text.js'
 import { moveItems } from '../hooks/move-rows.js'
 import { useAction } from '../hooks/use-action.js'
@@ -8,6 +8,7 @@ import { useNow } from '../hooks/use-now.js'
 import { usePopup } from '../hooks/use-popup.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
+import { showRequestsOf } from '../inspector/wire-store.js'
 import { Icon } from '../parts/icon.js'
 import { mayRecall } from './may-recall.js'
 import type { OpenMenu } from './use-message-menu.js'
@@ -20,7 +21,7 @@ interface Props {
   onQuote: ((message: MessageView, selected: string) => void) | undefined
 }
 
-/** Actions for a message: recall it as its speaker, quote it, copy its text. */
+/** Actions for a message: recall it as its speaker, quote it, copy its text, show its requests. */
 export function MessageMenu({ menu, close, onQuote }: Props) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)
@@ -93,6 +94,19 @@ export function MessageMenu({ menu, close, onQuote }: Props) {
           {strings.copyText}
         </button>
       )}
+      <button
+        type="button"
+        role="menuitem"
+        class="menu-row"
+        onClick={() => {
+          close()
+          showRequestsOf(message.id)
+          store.change({ type: 'inspector', inspector: 'wire' })
+        }}
+      >
+        <Icon name="wire" size={16} />
+        {strings.showRequests}
+      </button>
       {error && (
         <p class="problem" role="alert">
           {strings.failed(error)}

@@ -1,5 +1,6 @@
 import type { MessageView } from '../../sandbox/control/view.js'
 import { useStrings } from '../hooks/use-strings.js'
+import { duration } from '../i18n/time.js'
 import { Icon } from '../parts/icon.js'
 
 /** Shows whether the account sent a message from its phone or through the bot, and the bot's reply time. */
@@ -16,7 +17,7 @@ export function OwnTag({ message }: { message: MessageView }) {
   return (
     <span class="own-tag bot-tag">
       <Icon name="bot" size={13} />
-      {message.replyMs === undefined ? strings.bot : strings.replyTime(message.replyMs)}
+      {message.replyMs === undefined ? strings.bot : strings.replyTime(duration(message.replyMs))}
     </span>
   )
 }

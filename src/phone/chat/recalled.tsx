@@ -36,7 +36,7 @@ export function RecalledMessage({ message, own, name, speaker, names }: Props) {
           {speaker && <Avatar person={speaker} size={36} />}
           <div class="bubble-column">
             <span class="speaker">
-              {name} <s>{strings.wasRecalled}</s>
+              {name} · {strings.wasRecalled}
             </span>
             <div class="bubble-place">
               <KindBody message={message} own={own} names={names} name={name} unplayed={false} />

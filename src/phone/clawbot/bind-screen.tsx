@@ -1,6 +1,8 @@
 import type { ComponentProps } from 'preact'
 import { showScreen } from '../client.js'
 import { Banner } from '../frame/banner.js'
+import { OtherHalf } from '../frame/other-half.js'
+import { programCommand } from '../frame/program-command.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { StringKey } from '../i18n/strings.js'
@@ -10,10 +12,10 @@ import { QrCard } from '../login/qr-card.js'
 import { ReplacedNote } from '../login/replaced-note.js'
 import { RequestStrip } from '../login/request-strip.js'
 import { Steps } from '../login/steps.js'
+import { CopyBox } from '../parts/copy-box.js'
 import { BindPhone } from './bind-phone.js'
 import { QrActions } from './qr-actions.js'
 import { type BindStage, bindStageOf, bindSteps, isPending } from './stage.js'
-import { StartCommand } from './start-command.js'
 
 const TITLES: Readonly<Record<BindStage, [StringKey, StringKey]>> = {
   none: ['bindNone', 'bindNoneText'],
@@ -55,9 +57,14 @@ export function BindScreen() {
             <h1>{strings[title]}</h1>
             <p>{isStale ? strings.loginStale : strings[text]}</p>
             {stage === 'waiting' && <ReplacedNote half="clawbot" />}
+            <OtherHalf />
           </div>
           <QrCard rows={stage === 'ended' ? undefined : clawbot.login.qr} status={QR_STATUS[stage] ?? 'scanned'} />
-          {stage === 'none' || stage === 'ended' ? <StartCommand /> : <Meta stage={stage} />}
+          {stage === 'none' || stage === 'ended' ? (
+            <CopyBox text={programCommand('clawbot')} />
+          ) : (
+            <Meta stage={stage} />
+          )}
           <Steps names={labelKeys.map((key) => strings[key])} step={step} />
           <QrActions stage={stage} />
           {clawbot.binding && (

@@ -1,6 +1,5 @@
 import { showScreen } from '../client.js'
 import { BackButtons } from '../frame/back-buttons.js'
-import { programUrl } from '../frame/program-url.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { StringKey } from '../i18n/strings.js'
@@ -30,8 +29,9 @@ export function ClawbotBanner() {
     <div class="banner amber">
       <Icon name={icon} />
       <p>
-        <strong>{strings[stage === 'ended' && isElsewhere ? 'clawOutElsewhere' : title]}</strong>{' '}
-        {!isPending(stage) && strings.clawStartAgain(programUrl())}
+        <strong>{strings[stage === 'ended' && isElsewhere ? 'clawOutElsewhere' : title]}</strong>
+        {strings.gap}
+        {!isPending(stage) && strings.clawStartAgain}
       </p>
       {button ? (
         <button type="button" class="button small" onClick={() => showScreen('login')}>

@@ -8,6 +8,7 @@ import { Banner } from '../frame/banner.js'
 import { HalfSwitch } from '../frame/half-switch.js'
 import { HelpDialog } from '../frame/help-dialog.js'
 import { Rail } from '../frame/rail.js'
+import { SkipLink } from '../frame/skip-link.js'
 import { useKeys } from '../hooks/use-keys.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
@@ -37,9 +38,7 @@ export function ClawbotScreen() {
   return (
     <ChatMenuHost>
       <div class="frame claw has-chat">
-        <a class="skip" href="#conversation">
-          {strings.skip}
-        </a>
+        <SkipLink />
         <Banner />
         <Rail onHelp={showHelp} />
         <aside class="claw-side" aria-label={strings.limits}>

@@ -6,6 +6,7 @@ import {
   faultEndpoints,
   faultRow,
   ILINK_ENDPOINTS,
+  type RequestView,
 } from '../../sandbox/control/view.js'
 import type { StringKey, Strings } from '../i18n/strings.js'
 import type { Half } from '../store/state.js'
@@ -137,6 +138,12 @@ export function faultName(strings: Strings, kind: FaultKind, value?: number): st
   }
   const label = strings[LABELS[kind]]
   return value === undefined ? label : `${label} ${value}${unitOf(kind)}`
+}
+
+/** Display name of a fault that has hit a request, with the code that it returned: 操作太频繁 1205. */
+export function hitName(strings: Strings, kind: FaultKind, { status, result = '' }: RequestView): string {
+  const code = kind === 'ret' ? Number.parseInt(result, 10) : kind === 'status' ? status : undefined
+  return faultName(strings, kind, Number.isNaN(code) ? undefined : code)
 }
 
 /** Unit of a parameter, with a leading space; `''` for a code. */

@@ -1,7 +1,7 @@
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { wireClock } from '../i18n/time.js'
-import { faultName } from './choices.js'
+import { hitName } from './choices.js'
 
 const SHOWN = 5
 
@@ -15,10 +15,10 @@ export function Strikes() {
     <section class="fault-group">
       <h3>{strings.faultStrikes}</h3>
       <ul class="fault-strikes" aria-label={strings.faultStrikes}>
-        {struck.toReversed().map(({ id, at, endpoint, faults = [] }) => (
-          <li key={id}>
-            <time>{wireClock(at)}</time> <code>{endpoint}</code>{' '}
-            <span>{faults.map((kind) => faultName(strings, kind)).join(' · ')}</span>
+        {struck.toReversed().map((request) => (
+          <li key={request.id}>
+            <time>{wireClock(request.at)}</time> <code>{request.endpoint}</code>{' '}
+            <span>{request.faults?.map((kind) => hitName(strings, kind, request)).join(' · ')}</span>
           </li>
         ))}
       </ul>

@@ -6,13 +6,12 @@ import { FaultSign } from '../faults/fault-sign.js'
 import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
-import type { Strings } from '../i18n/strings.js'
+import type { StringKey, Strings } from '../i18n/strings.js'
 import { REPLACED_STRINGS } from '../login/replaced-note.js'
 import { type Stage, stageOf } from '../login/stage.js'
 import { Icon, type IconName } from '../parts/icon.js'
 import { isOffline } from '../store/select.js'
 import { BackButtons } from './back-buttons.js'
-import { programUrl } from './program-url.js'
 import { RetryContext } from './retry-context.js'
 
 /** Banner shown when the sandbox is unreachable, when the bot is offline or logging in, or when faults are armed. */
@@ -36,7 +35,10 @@ function Disconnected() {
     <div class="banner red">
       <Icon name="gone" />
       <p>
-        <strong>{strings.gone}</strong> {strings.goneText}{' '}
+        <strong>{strings.gone}</strong>
+        {strings.gap}
+        {strings.goneText}
+        {strings.gap}
         <span aria-hidden="true">
           {left > 0 ? strings.goneRetry(link.attempt, left) : strings.goneTrying(link.attempt)}
         </span>
@@ -62,7 +64,9 @@ function BotOffline() {
       <div class="banner amber">
         <Icon name={icon} />
         <p>
-          <strong>{title(strings, login)}</strong> {text(strings, programUrl())}
+          <strong>{title(strings, login)}</strong>
+          {strings.gap}
+          {strings[text]}
         </p>
         <BackButtons half="web" />
       </div>
@@ -74,7 +78,8 @@ function BotOffline() {
     <div class="banner amber">
       <Icon name={confirm ? 'phone' : 'scan'} />
       <p>
-        <strong>{confirm ? strings.wantsConfirm : strings.wantsScan}</strong>{' '}
+        <strong>{confirm ? strings.wantsConfirm : strings.wantsScan}</strong>
+        {strings.gap}
         {confirm ? '' : replaced ? strings[REPLACED_STRINGS[replaced]] : strings.wantsScanText}
       </p>
       <button type="button" class="button small" onClick={() => showScreen('login')}>
@@ -87,23 +92,23 @@ function BotOffline() {
 interface OfflineNotice {
   icon: IconName
   title(strings: Strings, login: LoginView): string
-  text(strings: Strings, url: string): string
+  text: StringKey
 }
 
 /** Notices for the stages in which no bot is online or waiting for the phone. */
 const OFFLINE_NOTICES: Readonly<Partial<Record<Stage, OfflineNotice>>> = {
-  none: { icon: 'qr', title: (strings) => strings.outNone, text: (strings, url) => strings.startOne(url) },
+  none: { icon: 'qr', title: (strings) => strings.outNone, text: 'startOne' },
   cancelled: {
     icon: 'cancelled',
     title: (strings) => strings.outCancelled,
-    text: (strings, url) => strings.startAgain(url),
+    text: 'startAgain',
   },
-  expired: { icon: 'expired', title: (strings) => strings.outExpired, text: (strings, url) => strings.startAgain(url) },
-  refused: { icon: 'alert', title: (strings) => strings.loginRefused, text: (strings) => strings.loginRefusedText },
+  expired: { icon: 'expired', title: (strings) => strings.outExpired, text: 'startAgain' },
+  refused: { icon: 'alert', title: (strings) => strings.loginRefused, text: 'loginRefusedText' },
   loggedOut: {
     icon: 'logout',
     title: (strings, login) => logoutString(strings, login.logoutReason),
-    text: (strings, url) => strings.startAgain(url),
+    text: 'startAgain',
   },
 }
 

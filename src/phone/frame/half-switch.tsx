@@ -7,7 +7,7 @@ import { chatsOf, isHalfWaiting, unreadTotal } from '../store/select.js'
 import type { Half } from '../store/state.js'
 import { addressOf, HALVES } from './half.js'
 
-const NAMES = { web: 'halfWeb', clawbot: 'halfClawbot' } as const satisfies Record<Half, StringKey>
+export const HALF_NAMES = { web: 'halfWeb', clawbot: 'halfClawbot' } as const satisfies Record<Half, StringKey>
 
 /** Switches between Web WeChat and the ClawBot; shows what the other half is waiting for. */
 export function HalfSwitch() {
@@ -27,7 +27,7 @@ function HalfLink({ half }: { half: Half }) {
   const current = useStore((state) => state.half === half)
   const isWaiting = useStore((state) => state.half !== half && isHalfWaiting(state, half))
   const unread = useStore((state) => (state.half === half ? 0 : unreadTotal(chatsOf(state.chats, half))))
-  const name = strings[NAMES[half]]
+  const name = strings[HALF_NAMES[half]]
   const label = [name, isWaiting && strings.halfWaiting, unread > 0 && strings.unread(unread)]
   return (
     <a

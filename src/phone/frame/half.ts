@@ -11,9 +11,14 @@ export function halfOf({ pathname, search }: { pathname: string; search: string 
   return isClawbot ? 'clawbot' : 'web'
 }
 
-/** The command that starts a program against the sandbox at `url`. */
-export function startCommand(half: Half, url: string): string {
-  return `${half === 'clawbot' ? 'ITCHAT_TRANSPORT=ilink ' : ''}ITCHAT_BASE_URL=${url} node bot.js`
+/** The command that starts a program against the sandbox at `url`, for PowerShell on Windows and for POSIX shells elsewhere. */
+export function startCommand(half: Half, url: string, { userAgent }: { userAgent: string }): string {
+  const isWindows = userAgent.includes('Windows')
+  const variables = { ...(half === 'clawbot' ? { ITCHAT_TRANSPORT: 'ilink' } : {}), ITCHAT_BASE_URL: url }
+  const set = Object.entries(variables).map(([name, value]) =>
+    isWindows ? `$env:${name} = '${value}'; ` : `${name}=${value} `,
+  )
+  return `${set.join('')}npx tsx bot.ts`
 }
 
 /** The number of the account at an address; an invalid one counts as the first account. */

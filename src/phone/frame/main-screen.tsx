@@ -5,7 +5,6 @@ import { openChat, store } from '../client.js'
 import { useKeys } from '../hooks/use-keys.js'
 import { useNarrow } from '../hooks/use-narrow.js'
 import { useStore } from '../hooks/use-store.js'
-import { useStrings } from '../hooks/use-strings.js'
 import { Inspector } from '../inspector/inspector.js'
 import { ListColumn } from '../list/list-column.js'
 import { ChatMenuHost } from '../people/chat-menu-host.js'
@@ -14,11 +13,11 @@ import { Announcer } from './announcer.js'
 import { Banner } from './banner.js'
 import { HelpDialog } from './help-dialog.js'
 import { Rail } from './rail.js'
+import { SkipLink } from './skip-link.js'
 import { Tabs } from './tabs.js'
 
 /** The rail, the list and the conversation, with the fault panel as a fourth column. */
 export function MainScreen() {
-  const strings = useStrings()
   const account = useStore((state) => state.account)
   const open = useStore((state) => state.open)
   const narrow = useNarrow()
@@ -37,9 +36,7 @@ export function MainScreen() {
   return (
     <ChatMenuHost>
       <div class={open === undefined ? 'frame' : 'frame has-chat'}>
-        <a class="skip" href="#conversation">
-          {strings.skip}
-        </a>
+        <SkipLink />
         <Banner />
         <Rail onHelp={showHelp} />
         <ListColumn key={account} searchRef={search} onHelp={showHelp} />

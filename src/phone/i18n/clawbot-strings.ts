@@ -3,6 +3,10 @@ export const CLAWBOT_STRINGS = {
   halves: ['接入方式', 'Connection'],
   halfWeb: ['网页版微信', 'WeChat Web'],
   halfClawbot: ['ClawBot', 'ClawBot'],
+  otherHalf: [
+    (name: string) => `有程序正在使用${/^\w/.test(name) ? ` ${name}` : name}，切换过去`,
+    (name: string) => `A program is using ${name}. Switch to it`,
+  ],
   halfWaiting: ['等待手机操作', 'waiting for the phone'],
 
   bindNone: ['还没有程序请求绑定', 'No program has requested a QR code yet'],
@@ -80,10 +84,7 @@ export const CLAWBOT_STRINGS = {
   clawGoCode: ['查看验证码', 'Show the code'],
   clawOutExpired: ['程序的 token 已失效（−14）。', 'The program’s token is no longer valid (−14).'],
   clawOutElsewhere: ['账号绑定了另一个程序（−14）。', 'The account was bound to another program (−14).'],
-  clawStartAgain: [
-    (url: string) => `重新运行程序（ITCHAT_TRANSPORT=ilink ITCHAT_BASE_URL=${url}），再扫一次码。`,
-    (url: string) => `Run the program again (ITCHAT_TRANSPORT=ilink ITCHAT_BASE_URL=${url}) and scan its code.`,
-  ],
+  clawStartAgain: ['重新运行程序，再扫一次码。', 'Run the program again and scan its code.'],
   stateBound: ['程序不在线', 'program offline'],
   stateBoundOnline: ['程序在线', 'program online'],
   stateEnded: ['绑定已结束', 'binding ended'],

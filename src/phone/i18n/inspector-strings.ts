@@ -68,10 +68,11 @@ export const INSPECTOR_STRINGS = {
   wireFault: ['故障', 'Fault'],
   wireWarning: ['警告', 'Warning'],
   wireCause: [
-    (what: string, ms: number) => `由“${what}”触发，${ms} 毫秒后回复`,
-    (what: string, ms: number) => `reply to “${what}” after ${ms} ms`,
+    (what: string, time: string) => `由“${what}”触发，${time} 后回复`,
+    (what: string, time: string) => `reply to “${what}” after ${time}`,
   ],
   wireShowMessage: [(what: string) => `消息“${what}”`, (what: string) => `message “${what}”`],
+  showRequests: ['查看请求', 'Show its requests'],
   wireRawMessage: [
     (id: string) => `原始消息 ${id}（手机上不显示）`,
     (id: string) => `raw message ${id}, not on the phone`,

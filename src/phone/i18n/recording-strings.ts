@@ -13,6 +13,7 @@ export const RECORDING_STRINGS = {
     (lines: number, size: string) => `已录制 ${lines} 行，${size}`,
     (lines: number, size: string) => `Recorded ${lines} lines, ${size}`,
   ],
+  recordingFull: ['。录制已达到大小上限，自动停止。', '. It has reached the size limit and stopped.'],
   recordingDownload: ['下载', 'Download'],
   recordingAgain: ['重新录制', 'Record again'],
   recordingReplaces: ['重新录制会替换这一份。', 'Recording again replaces this transcript.'],

@@ -34,6 +34,8 @@ const TABLE = {
   back: ['返回', 'Back'],
   skip: ['跳到聊天内容', 'Skip to the conversation'],
   comma: ['，', ', '],
+  /** Between two sentences. */
+  gap: ['', ' '],
 
   railName: ['账号与页面', 'Account and pages'],
   listName: ['聊天列表', 'Chats'],
@@ -62,7 +64,7 @@ const TABLE = {
 
   bot: ['机器人', 'Bot'],
   phone: ['手机', 'Phone'],
-  replyTime: [(ms: number) => `机器人 · ${ms} ms`, (ms: number) => `Bot · ${ms} ms`],
+  replyTime: [(time: string) => `机器人 · ${time}`, (time: string) => `Bot · ${time}`],
   memberCount: [(n: number) => `${n} 人`, (n: number) => (n === 1 ? '1 member' : `${n} members`)],
   botIsCalled: [
     (name: string) => `机器人的群昵称是“${name}”`,
@@ -137,14 +139,10 @@ const TABLE = {
   outExpired: ['二维码已过期。', 'The QR code has expired.'],
   outNone: ['还没有程序连接。', 'No program is connected.'],
   startAgain: [
-    (url: string) => `程序可能已经结束。重新运行（ITCHAT_BASE_URL=${url}），二维码会显示在这里。`,
-    (url: string) =>
-      `The program may have stopped. Run it again (ITCHAT_BASE_URL=${url}), and its QR code will appear here.`,
+    '程序可能已经结束。重新运行，新的二维码会显示在登录页。',
+    'The program may have stopped. Run it again, and its new QR code will appear on the login screen.',
   ],
-  startOne: [
-    (url: string) => `运行一个程序（ITCHAT_BASE_URL=${url}），二维码会显示在这里。`,
-    (url: string) => `Run one (ITCHAT_BASE_URL=${url}), and its QR code will appear here.`,
-  ],
+  startOne: ['运行一个程序，二维码会显示在登录页。', 'Run one, and its QR code will appear on the login screen.'],
   wantsScan: ['机器人请求登录。', 'A bot wants to log in.'],
   wantsScanText: ['它已取得二维码，正在等待手机扫码。', 'It has a QR code and is waiting for the phone.'],
   goScan: ['去扫码', 'Scan its code'],

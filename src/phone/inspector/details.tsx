@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { RequestDetails, RequestView } from '../../sandbox/control/view.js'
-import { faultName } from '../faults/choices.js'
+import { hitName } from '../faults/choices.js'
 import { useCopy } from '../hooks/use-copy.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { StringKey, Strings } from '../i18n/strings.js'
@@ -13,6 +13,9 @@ import { useDetails } from './use-details.js'
 
 const PARTS = ['request', 'reply', 'headers', 'raw'] as const
 type Part = (typeof PARTS)[number]
+
+/** The reason of a refusal that is the effect of a fault. */
+const FAULT_REASON = 'fault ret'
 
 const PART_STRINGS: Readonly<Record<Part, StringKey>> = {
   request: 'wireRequest',
@@ -90,19 +93,22 @@ export function Details({ request, onDetails }: Props) {
   )
 }
 
-function Notes({ request: { reason, faults, warnings } }: { request: RequestView }) {
+function Notes({ request }: { request: RequestView }) {
+  const { reason, faults, warnings } = request
   const strings = useStrings()
+  // The note on the fault already says it.
+  const isByFault = reason === FAULT_REASON
   return (
     <>
       {faults && (
         <p class="wire-note warn">
           <Icon name="fault" size={14} />
           <span>
-            <strong>{strings.wireFault}</strong> {faults.map((kind) => faultName(strings, kind)).join(' · ')}
+            <strong>{strings.wireFault}</strong> {faults.map((kind) => hitName(strings, kind, request)).join(' · ')}
           </span>
         </p>
       )}
-      {reason !== undefined && (
+      {reason !== undefined && !isByFault && (
         <p class="wire-note bad">
           <Icon name="refused" size={14} />
           <span>

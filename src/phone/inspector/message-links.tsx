@@ -2,8 +2,10 @@ import type { CarriedMessage, RequestDetails } from '../../sandbox/control/view.
 import { openChat, store } from '../client.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { Strings } from '../i18n/strings.js'
+import { duration } from '../i18n/time.js'
 import { Icon } from '../parts/icon.js'
 import { kindString } from '../text/message-strings.js'
+import { hasOwnColumn } from './remembered.js'
 import { wire } from './wire-store.js'
 
 const PREVIEW_LENGTH = 24
@@ -16,7 +18,7 @@ export function MessageLinks({ details: { messages, rawMessages, causedBy } }: {
       {causedBy && (
         <MessageLink
           {...causedBy.message}
-          text={strings.wireCause(preview(causedBy.message, strings), causedBy.replyMs)}
+          text={strings.wireCause(preview(causedBy.message, strings), duration(causedBy.replyMs))}
         />
       )}
       {messages.map((message) => (
@@ -29,13 +31,17 @@ export function MessageLinks({ details: { messages, rawMessages, causedBy } }: {
   )
 }
 
-/** Selects the message, which also marks the requests that it belongs to. Without a chat, the phone does not show it. */
+/**
+ * Selects the message, which also marks the requests that it belongs to, and uncovers it. Without a chat, the phone does
+ * not show it.
+ */
 function MessageLink({ id, chatId, text }: { id: string; chatId?: string; text: string }) {
   return (
     <button
       type="button"
       class="wire-link"
       onClick={() => {
+        if (!hasOwnColumn()) store.change({ type: 'inspector', inspector: undefined })
         if (store.get().half === 'web' && chatId !== undefined) openChat(chatId)
         wire.change({ type: 'join', joined: { kind: 'message', id } })
       }}

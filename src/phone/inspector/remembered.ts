@@ -2,16 +2,21 @@ import { store } from '../client.js'
 import type { State } from '../store/state.js'
 
 const STORED = 'itchat-sandbox.inspector'
-/** The same limit as in the style sheets: from it on, the inspector has a column of its own. */
+/** The same limit as in the style sheets. */
 const WIDE = '(width >= 1200px)'
 
 let isRestored = false
+
+/** Whether the window has a column for the inspector, which otherwise covers the conversation. */
+export function hasOwnColumn(): boolean {
+  return matchMedia(WIDE).matches
+}
 
 /**
  * Opens the inspector as it was left. On the first visit, the list of requests is open if there is a column for it.
  */
 export function restoreInspector(): void {
-  const panel = saved() ?? (matchMedia(WIDE).matches ? 'wire' : undefined)
+  const panel = saved() ?? (hasOwnColumn() ? 'wire' : undefined)
   isRestored = panel === 'wire'
   // The other panels belong to what was open.
   if (panel === 'wire' || panel === 'faults') store.change({ type: 'inspector', inspector: panel })

@@ -36,7 +36,8 @@ export function RequestRow({ request, isStop }: { request: RequestView; isStop: 
       {isPending ? <span class="wire-dot" /> : <Icon name={isOpen ? 'unfolded' : 'folded'} size={14} />}
       <time title={new Date(request.at).toLocaleString(strings.locale)}>{wireClock(request.at)}</time>
       <span class="wire-what">
-        <span class="wire-endpoint">{request.endpoint}</span> {summaryOf(request, strings, chatName)}
+        <span class="wire-endpoint">{request.endpoint}</span>{' '}
+        <span class="wire-summary">{summaryOf(request, strings, chatName)}</span>
       </span>
       {warnings && (
         <span class="wire-sign" role="img" aria-label={strings.wireWarned} title={warnings[0]?.text}>

@@ -133,11 +133,15 @@ function openByKey(event: KeyboardEvent): boolean {
 /** Scrolls to the first request of a message when the message is selected. */
 function useShowJoined(rows: readonly WireRow[], scrollTo: (index: number) => void): void {
   const joined = useWire((state) => state.joined)
-  const latest = useRef({ rows, scrollTo })
-  latest.current = { rows, scrollTo }
+  const at =
+    joined?.kind === 'message'
+      ? rows.findIndex((row) => row.kind === 'request' && isJoined({ joined }, row.request))
+      : -1
+  const latest = useRef(scrollTo)
+  latest.current = scrollTo
+  const isFound = at >= 0
+  // Not on a new index: the row stays in view when the list changes.
   useEffect(() => {
-    if (joined?.kind !== 'message') return
-    const index = latest.current.rows.findIndex((row) => row.kind === 'request' && isJoined({ joined }, row.request))
-    if (index >= 0) latest.current.scrollTo(index)
-  }, [joined])
+    if (isFound) latest.current(at)
+  }, [joined, isFound])
 }

@@ -68,6 +68,13 @@ async function search(): Promise<void> {
   }
 }
 
+/** Selects a message and lists all requests, so that none of its own is filtered out. */
+export function showRequestsOf(messageId: string): void {
+  wire.change({ type: 'filter', filter: 'all' })
+  searchWire('')
+  wire.change({ type: 'join', joined: { kind: 'message', id: messageId } })
+}
+
 /** Selects a message in order to mark its requests, or removes the selection. */
 export function selectMessage(id: string): void {
   const { joined } = wire.get()

@@ -1,8 +1,10 @@
-import { openChat } from '../client.js'
+import { useEffect } from 'preact/hooks'
+import { loadThreads, openChat } from '../client.js'
 import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { rowTime } from '../i18n/time.js'
+import { wire } from '../inspector/wire-store.js'
 import { useRowMenu } from '../people/use-row-menu.js'
 import { speakerName } from '../store/select.js'
 import { previewText } from '../text/message-strings.js'
@@ -22,6 +24,11 @@ export function ChatList({ query, filter, onClear }: { query: string; filter: Fi
   const now = useNow(30_000)
   const menu = useRowMenu()
 
+  const isSearching = query !== ''
+  useEffect(() => {
+    if (isSearching) loadThreads()
+  }, [isSearching])
+
   const shown = chats.filter((chat) => passesFilter(chat, filter) && matchesChat(chat, query, people))
   const messages = findMessages(threads, query).filter((message) =>
     chats.some((chat) => chat.id === message.chatId && passesFilter(chat, filter)),
@@ -29,7 +36,7 @@ export function ChatList({ query, filter, onClear }: { query: string; filter: Fi
   const stop = shown.some((chat) => chat.id === open) ? open : shown[0]?.id
   const pinnedEnd = shown.findLastIndex((chat) => chat.pinned)
 
-  if (shown.length === 0 && messages.length === 0) return <NothingFound searched={query !== ''} onClear={onClear} />
+  if (shown.length === 0 && messages.length === 0) return <NothingFound searched={isSearching} onClear={onClear} />
   return (
     <div class="rows" role="listbox" aria-label={strings.listName} tabIndex={-1} {...menu}>
       {shown.map((chat, index) => (
@@ -56,7 +63,11 @@ export function ChatList({ query, filter, onClear }: { query: string; filter: Fi
               aria-selected="false"
               class="row found"
               tabIndex={-1}
-              onClick={() => openChat(chat.id)}
+              onClick={() => {
+                openChat(chat.id)
+                // The conversation scrolls to what is selected.
+                wire.change({ type: 'join', joined: { kind: 'message', id: message.id } })
+              }}
             >
               <span class="row-text">
                 <span class="row-line">

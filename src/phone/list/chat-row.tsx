@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
 import { openChat } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
@@ -26,6 +27,11 @@ export function ChatRow({ chat, current, stop, now }: Props) {
   const owner = useStore((state) => state.owner)
   const drafted = useStore((state) => draftOf(state, chat))
   const draft = current ? '' : drafted
+  const ref = useRef<HTMLButtonElement>(null)
+  // Keys, links and a reload open chats that are out of view.
+  useEffect(() => {
+    if (current) ref.current?.scrollIntoView({ block: 'nearest' })
+  }, [current])
   const time = chat.last ? rowTime(chat.last.at, now, lang) : ''
   const status = [
     chat.unread > 0 && strings.unread(chat.unread),
@@ -35,6 +41,7 @@ export function ChatRow({ chat, current, stop, now }: Props) {
   ]
   return (
     <button
+      ref={ref}
       type="button"
       role="option"
       class={current ? 'row current' : 'row'}

@@ -1,8 +1,8 @@
 import type { ComponentProps } from 'preact'
 import { showScreen, usePhone } from '../client.js'
 import { Banner } from '../frame/banner.js'
-import { startCommand } from '../frame/half.js'
-import { programUrl } from '../frame/program-url.js'
+import { OtherHalf } from '../frame/other-half.js'
+import { programCommand } from '../frame/program-command.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
@@ -59,9 +59,10 @@ export function LoginScreen() {
             <h1>{strings[title]}</h1>
             <p>{stale ? strings.loginStale : strings[text]}</p>
             {stage === 'waitingForScan' && <ReplacedNote half="web" />}
+            <OtherHalf />
           </div>
           <QrCard rows={HIDDEN.includes(stage) ? undefined : login.qr} status={QR_STATUS[stage] ?? 'scanned'} />
-          {HIDDEN.includes(stage) ? <CopyBox text={startCommand('web', programUrl())} /> : <Meta stage={stage} />}
+          {HIDDEN.includes(stage) ? <CopyBox text={programCommand('web')} /> : <Meta stage={stage} />}
           <Steps
             names={[strings.step1, strings.step2, strings.step3, strings.step4, strings.step5]}
             step={stepOf(stage)}

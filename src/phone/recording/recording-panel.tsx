@@ -10,7 +10,7 @@ export function RecordingPanel() {
   const strings = useStrings()
   const up = useStore((all) => all.link.up)
   const account = useStore((all) => all.account)
-  const { state, startedAt = 0, lineCount = 0, sizeBytes = 0, files } = useStore((all) => all.recording)
+  const { state, startedAt = 0, lineCount = 0, sizeBytes = 0, isFull, files } = useStore((all) => all.recording)
   // The results arrive in the event stream.
   const { run, busy, error } = useAction(async () => {
     await (state === 'running' ? api.stopRecording() : api.startRecording())
@@ -33,6 +33,7 @@ export function RecordingPanel() {
         {state === 'running' && <span class="recording-dot" />}
         {state === 'running' && <span>{strings.recordingSince(clock(startedAt))}</span>}
         {state === 'stopped' && strings.recordingDone(lineCount, fileSize(sizeBytes))}
+        {isFull && strings.recordingFull}
       </p>
       <div>
         {state === 'stopped' && (

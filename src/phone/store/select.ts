@@ -58,6 +58,16 @@ export function isHalfWaiting({ login, clawbot }: Pick<State, 'login' | 'clawbot
   return ['waiting', 'verifyCode', 'scanned'].includes(clawbot.login.state)
 }
 
+/** Whether a program in a half of the page is waiting for the phone, or has logged in. */
+export function hasProgram(state: Pick<State, 'login' | 'clawbot'>, half: Half): boolean {
+  const { login, clawbot } = state
+  const isLoggedIn =
+    half === 'web'
+      ? ['confirmed', 'initialising', 'online'].includes(login.state)
+      : clawbot.login.state === 'bound' && clawbot.binding?.online === true
+  return isLoggedIn || isHalfWaiting(state, half)
+}
+
 /** The chats of a half of the page. */
 export function chatsOf(chats: readonly ChatView[], half: Half): ChatView[] {
   return chats.filter((chat) => (chat.kind === 'clawbot') === (half === 'clawbot'))

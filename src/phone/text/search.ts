@@ -8,11 +8,11 @@ function fold(text: string): string {
   return text.toLowerCase().replace(/\s+/g, '')
 }
 
-/** Whether a name, remark, alias or pinyin of the person contains `query`; an empty query matches everyone. */
+/** Whether a name, remark, alias, pinyin or pinyin initials of the person contains `query`; an empty query matches everyone. */
 export function matchesPerson(person: PersonView, query: string, extra = ''): boolean {
   const needle = fold(query)
   if (!needle) return true
-  const names = [person.name, person.remark, person.alias, extra, person.pinyin]
+  const names = [person.name, person.remark, person.alias, extra, ...person.pinyin.split(' ')]
   return names.some((name) => fold(name).includes(needle))
 }
 
