@@ -1,7 +1,7 @@
 // Part of `npm run lint`: phrases that read like translations must not return to code, tests or documents.
 // To keep one, give the reason in a comment on the same line or the line above: `english-ok: <reason>`.
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 /** Phrases to avoid, each with what to write instead. */
 const PHRASES = [
@@ -32,10 +32,12 @@ export function findPhrases(text) {
 }
 
 function main() {
-  const files = execFileSync('git', ['ls-files'], { encoding: 'utf8' }).split('\n')
+  const listed = ['ls-files', '--cached', '--others', '--exclude-standard']
+  const files = new Set(execFileSync('git', listed, { encoding: 'utf8' }).split('\n'))
   let count = 0
   for (const file of files) {
-    if (!EXTENSIONS.test(file) || LEFT_OUT.test(file)) continue
+    // A file that has just been deleted is still listed.
+    if (!EXTENSIONS.test(file) || LEFT_OUT.test(file) || !existsSync(file)) continue
     for (const { line, phrase, instead } of findPhrases(readFileSync(file, 'utf8'))) {
       console.error(`${file}:${line}: "${phrase}": ${instead}.`)
       count++

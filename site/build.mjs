@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { CONTENT, copyDocuments } from './content.mjs'
+import { checkLinks } from './check-links.mjs'
+import { CONTENT, copyDocuments, copyReference } from './content.mjs'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -18,4 +19,7 @@ if (!existsSync(join(ROOT, 'node_modules'))) {
 }
 copyDocuments()
 run('typedoc/bin/typedoc', '--options', 'typedoc.json', '--out', join(CONTENT, 'api'))
-run('vitepress/bin/vitepress.js', process.argv[2] === 'dev' ? 'dev' : 'build', '.')
+copyReference()
+const isDev = process.argv[2] === 'dev'
+run('vitepress/bin/vitepress.js', isDev ? 'dev' : 'build', '.')
+if (!isDev) checkLinks()

@@ -1,5 +1,5 @@
 // Copies `docs` into the folder that VitePress builds from, because VitePress requires a folder for each language.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { ENGLISH_ONLY, SECTIONS } from './pages.mjs'
 
@@ -8,14 +8,8 @@ export const CONTENT = join(import.meta.dirname, '.content')
 
 /** @typedef {'en' | 'zh'} Language */
 
-/** Paths of the documents in both languages, by the path of the page on the site. */
-const DOCUMENTS = new Map(
-  ['index', ...SECTIONS.flatMap(({ pages }) => pages)].flatMap((page) => [
-    [page, `${page}.md`],
-    ...(ENGLISH_ONLY.includes(page) ? [] : [[`zh/${page}`, `${page}.zh-CN.md`]]),
-  ]),
-)
-const PAGES = new Map([...DOCUMENTS].map(([page, document]) => [document, page]))
+const LANGUAGES = /** @type {const} */ (['en', 'zh'])
+const PAGES = ['index', ...SECTIONS.flatMap(({ pages }) => pages)]
 
 /** The title of a page. @param {string} page @param {Language} language */
 export function titleOf(page, language) {
@@ -25,30 +19,49 @@ export function titleOf(page, language) {
 
 /** The link to a page from the menu. @param {string} page @param {Language} language */
 export function linkTo(page, language) {
-  return language === 'zh' && !ENGLISH_ONLY.includes(page) ? `/zh/${page}` : `/${page}`
+  return language === 'zh' ? `/zh/${page}` : `/${page}`
 }
 
 /** @param {string} page @param {Language} language */
 function documentOf(page, language) {
-  return DOCUMENTS.get(linkTo(page, language).slice(1)) ?? ''
+  return language === 'zh' && !ENGLISH_ONLY.includes(page) ? `${page}.zh-CN.md` : `${page}.md`
 }
 
 export function copyDocuments() {
   rmSync(CONTENT, { recursive: true, force: true })
-  for (const [page, document] of DOCUMENTS) {
-    const file = join(CONTENT, `${page}.md`)
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, withSiteLinks(readFileSync(join(DOCS, document), 'utf8'), document))
-  }
+  for (const language of LANGUAGES)
+    for (const page of PAGES) {
+      const text = withSiteLinks(readFileSync(join(DOCS, documentOf(page, language)), 'utf8'), page, language)
+      write(`${linkTo(page, language)}.md`, language === 'zh' && ENGLISH_ONLY.includes(page) ? inEnglish(text) : text)
+    }
+}
+
+/** The menu of languages leads to the same page in the other language: every page of the reference is in both. */
+export function copyReference() {
+  for (const name of readdirSync(join(CONTENT, 'api'), { recursive: true, encoding: 'utf8' }))
+    if (name.endsWith('.md')) write(`/zh/api/${name}`, inEnglish(readFileSync(join(CONTENT, 'api', name), 'utf8')))
+}
+
+/** @param {string} path @param {string} text */
+function write(path, text) {
+  const file = join(CONTENT, path)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
+}
+
+/** Marks the language of a text between Chinese menus. @param {string} text */
+function inEnglish(text) {
+  return `<div lang="en">\n\n${text}\n\n</div>\n`
 }
 
 /**
  * Points links between documents to the pages of the site. Files of the repository that are not on the site are named
  * without a link.
  *
- * @param {string} text @param {string} document
+ * @param {string} text @param {string} from @param {Language} language
  */
-function withSiteLinks(text, document) {
+function withSiteLinks(text, from, language) {
+  const document = documentOf(from, language)
   return text
     .split(/(^```[\s\S]*?^```$)/m)
     .map((part) => (part.startsWith('```') ? part : part.replace(/\[([^\]]*)\]\(([^)\s]+)\)/g, siteLink)))
@@ -59,9 +72,11 @@ function withSiteLinks(text, document) {
     if (/^(https?:|mailto:|#)/.test(target)) return link
     const [path = '', anchor = ''] = target.split(/(?=#)/)
     const resolved = posix.normalize(posix.join(posix.dirname(document), path))
-    const page = PAGES.get(resolved)
-    if (page !== undefined) return `[${label}](/${page}.md${anchor})`
-    if (resolved.startsWith('api/')) return `[${label}](/${resolved}${anchor})`
+    for (const other of [language, ...LANGUAGES]) {
+      const page = PAGES.find((name) => documentOf(name, other) === resolved)
+      if (page !== undefined) return `[${label}](${linkTo(page, other)}.md${anchor})`
+    }
+    if (resolved.startsWith('api/')) return `[${label}](${linkTo(resolved, language)}${anchor})`
     if (!existsSync(join(DOCS, resolved))) throw new Error(`${document} links to ${target}, which does not exist.`)
     return label
   }

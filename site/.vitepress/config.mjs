@@ -4,7 +4,7 @@ import { SECTIONS } from '../pages.mjs'
 
 /** @param {'en' | 'zh'} language */
 function sidebar(language) {
-  const api = { text: language === 'zh' ? 'API 参考（英文）' : 'API reference', link: '/api/' }
+  const api = { text: language === 'zh' ? 'API 参考（英文）' : 'API reference', link: linkTo('api/', language) }
   return SECTIONS.map(({ title, pages }, index) => ({
     text: title[language],
     items: [
@@ -61,6 +61,7 @@ export default defineConfig({
           { text: 'API', link: '/api/' },
         ],
         sidebar: sidebar('en'),
+        outline: { level: [2, 3] },
       },
     },
     zh: {
@@ -70,10 +71,10 @@ export default defineConfig({
       themeConfig: {
         nav: [
           { text: '指南', link: '/zh/guide/start' },
-          { text: 'API', link: '/api/' },
+          { text: 'API', link: '/zh/api/' },
         ],
         sidebar: sidebar('zh'),
-        outline: { label: '本页内容' },
+        outline: { label: '本页内容', level: [2, 3] },
         docFooter: { prev: '上一页', next: '下一页' },
         darkModeSwitchLabel: '外观',
         sidebarMenuLabel: '目录',

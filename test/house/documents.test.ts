@@ -127,6 +127,18 @@ function chinese(name: string): string {
   return name.replace(/\.md$/, '.zh-CN.md')
 }
 
+test.each(TRANSLATED)('%s and its Chinese version link to each other', (english) => {
+  const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1)
+  expect(read(english)).toContain(`[中文](${nameOf(chinese(english))})`)
+  expect(read(chinese(english))).toContain(`[English](${nameOf(english)})`)
+})
+
+/** A line break is shown as a space, which does not belong between Chinese characters. */
+test.each(TRANSLATED.map(chinese))('%s contains each paragraph on one line', (name) => {
+  const prose = read(name).replace(/^```[\s\S]*?^```$/gm, '')
+  expect(prose.match(/^.*[\p{Script=Han}，。；：、）”]\n *(?=[^\s\d|#<-]).*$/gmu)).toBeNull()
+})
+
 /** The code without comments and without the text of strings, which may be translated. Output has only a language. */
 function codeOf([block, language = '', code = '']: RegExpMatchArray): string {
   if (block.startsWith('```text')) return language
