@@ -95,9 +95,7 @@ describe('an unhandled message', () => {
     expect(readFileSync(quarantined[1]?.keptAs ?? '', 'utf8')).toContain('for the first account')
   })
 
-  test('waits on disk behind a hanging handler, along with 10,000 others, while other conversations continue', {
-    timeout: 60_000,
-  }, async () => {
+  test('waits on disk behind a hanging handler, along with 10,000 others, while other conversations continue', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.autoLogin(hotReload(folder()))

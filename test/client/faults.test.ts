@@ -150,7 +150,7 @@ test('a login that is rejected with code 1203 fails with reason "refused"', asyn
   expect(await failureOf(botFor(sandbox).login())).toMatchObject({ name: 'LoginError', reason: 'refused' })
 })
 
-test('values of the wrong type in a sync never stall the bot', { timeout: 60_000 }, async () => {
+test('values of the wrong type in a sync never stall the bot', async () => {
   for (let seed = 1; seed <= 30; seed++) {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox, { clock: new AutoAdvanceClock() })

@@ -93,7 +93,7 @@ async function handledFrom(sandbox: Sandbox, disk: Disk): Promise<string[]> {
 const BOTH = ['from a friend, stale: true, known, ', 'from a group, stale: true, known, 老马']
 
 describe('messages keep their senders after a kill', () => {
-  test('before or after each save of a new login', { timeout: 60_000 }, async () => {
+  test('before or after each save of a new login', async () => {
     const sandbox = await sandboxFor()
     const before = await twoPending(sandbox)
     sandbox.expireSession(1102)
@@ -111,7 +111,7 @@ describe('messages keep their senders after a kill', () => {
     }
   })
 
-  test('before or after each save of a relogin', { timeout: 60_000 }, async () => {
+  test('before or after each save of a relogin', async () => {
     const sandbox = await sandboxFor()
     const { store, snapshot, snapshots } = storeFrom(EMPTY)
     const killed = botFor(sandbox)

@@ -115,7 +115,7 @@ describe.skipIf(!browser)(`the list of requests on the phone page${browserNote}`
     await search.fill('reply to one')
     // The bot repeats a refused message after up to a second.
     const twice = ['webwxsendmsg', 'webwxsendmsg']
-    await expect.poll(() => endpoints(panel), { timeout: 10_000 }).toEqual(twice)
+    await expect.poll(() => endpoints(panel)).toEqual(twice)
     await search.fill('nowhere')
     await panel.getByText('No request matches the filter.').waitFor()
     await panel.getByRole('button', { name: 'Show all' }).click()

@@ -199,7 +199,7 @@ describe('no secret is in any row', () => {
       key: key.toString('hex'),
       reference,
     })
-  }, 60_000)
+  })
 
   test('and a search does not find one', async () => {
     const client = await new WireClient(sandbox.url).login()

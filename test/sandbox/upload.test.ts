@@ -238,7 +238,7 @@ describe('webwxcheckupload', () => {
     expect(sandbox.warnings).toEqual([])
     await client.upload('filehelper', 'big.bin', bytes.subarray(0, 9), { AESKey, Signature: 'x' })
     expect(lastReason()).toContain('not issued by webwxcheckupload')
-  }, 30_000)
+  })
 
   const sent = (id: string, size: number, Signature: string) =>
     client.sendFile('filehelper', 'known.bin', size, id, { Signature })
@@ -307,7 +307,7 @@ describe('webwxcheckupload', () => {
       'webwxsendappmsg: a file larger than 25 MiB is sent without the Signature from webwxcheckupload',
       'webwxcheckupload: called for a file that is not larger than 25 MiB',
     ])
-  }, 30_000)
+  })
 })
 
 test('preserves hostile file names and does not write to other paths', async () => {

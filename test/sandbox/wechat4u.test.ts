@@ -56,7 +56,7 @@ test('wechat4u, a third-party client, logs in, lists contacts, receives messages
   await loggedOut
   expect(sandbox.lastError).toBeUndefined()
   expect(sandbox.warnings.some((warning) => warning.endpoint === 'jslogin')).toBe(true)
-}, 40_000)
+})
 
 test('wechat4u continues after a refused sync and in a new process with its saved data', async () => {
   await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
@@ -95,7 +95,7 @@ test('wechat4u continues after a refused sync and in a new process with its save
   expect(sandbox.lastError).toBeUndefined()
   const polling = /is not the latest SyncCheckKey|webwxsync was not called|deviceid|EncryChatRoomId|referer/i
   expect(sandbox.warnings.filter(({ text }) => polling.test(text))).toEqual([])
-}, 60_000)
+})
 
 test('wechat4u sends an image and a chunked file, downloads and forwards received media, and recalls a message', async () => {
   await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
@@ -147,4 +147,4 @@ test('wechat4u sends an image and a chunked file, downloads and forwards receive
   await bot.revokeMsg(MsgID, peer)
   expect(friend.messages.find((message) => message.id === MsgID)).toMatchObject({ kind: 'file', recalled: true })
   expect(sandbox.lastError).toBeUndefined()
-}, 40_000)
+})
