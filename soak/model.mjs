@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, '..')
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 const test = ['run', 'test/account/model.test.ts', '-t', 'random sequences']
 const env = {
+  ITCHAT_TEST_SEED: 'random',
   ...process.env,
   ITCHAT_MODEL_RUNS: String(lives),
   ITCHAT_MODEL_SERVER_RUNS: String(serverLives),
