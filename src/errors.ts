@@ -187,10 +187,10 @@ export class ForeignFileError extends ArgumentError {
   /** `python`: the saved login of Python's itchat. `device`: a pipe, socket or device. */
   readonly found: keyof typeof FOREIGN
 
-  constructor({ path, found }: { path: string; found: keyof typeof FOREIGN }) {
+  constructor(argument: string, { path, found }: { path: string; found: keyof typeof FOREIGN }) {
     super(
-      `Invalid statusStorageDir: ${path} is ${FOREIGN[found]}. It was left unchanged. Choose another file for the saved login, or move this one elsewhere.`,
-      { argument: 'statusStorageDir' },
+      `Invalid ${argument}: ${path} is ${FOREIGN[found]}. It was left unchanged. Choose another file for the saved login, or move this one elsewhere.`,
+      { argument },
     )
     this.path = path
     this.found = found

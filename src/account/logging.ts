@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { FileError } from '../errors.js'
 import { checkOptions, type NamesOf } from '../util/check-options.js'
 import type { Clock } from '../util/clock.js'
-import { invalidArgument } from '../util/invalid-argument.js'
+import { describeName, invalidArgument } from '../util/invalid-argument.js'
 import { LOG_LEVELS, type Logger, type LogLevel } from '../util/logger.js'
 
 /** What to log, and where. */
@@ -125,7 +125,7 @@ function ignore(): void {}
 function readLevel(value: LogLevel | number): LogLevel {
   const level = typeof value === 'number' ? LOG_LEVELS[Math.max(0, Math.ceil(value / NUMBERS_PER_LEVEL) - 1)] : value
   if (level !== undefined && LOG_LEVELS.includes(level)) return level
-  throw invalidArgument('loggingLevel', { expected: `one of ${LOG_LEVELS.join(', ')}`, found: JSON.stringify(value) })
+  throw invalidArgument('loggingLevel', { expected: `one of ${LOG_LEVELS.join(', ')}`, found: describeName(value) })
 }
 
 /** Resolves a path and checks that the file is writable. */

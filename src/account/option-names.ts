@@ -1,6 +1,6 @@
 import type { HeadImageOptions, OperationOptions } from '../contact/operations.js'
 import { checkOptions, type NamesOf } from '../util/check-options.js'
-import { describeValue, invalidArgument } from '../util/invalid-argument.js'
+import { describeName, describeValue, invalidArgument } from '../util/invalid-argument.js'
 import type { Logger } from '../util/logger.js'
 import type {
   AutoLoginOptions,
@@ -78,7 +78,11 @@ export const HEAD_IMAGE_OPTIONS: NamesOf<HeadImageOptions> = {
   signal: true,
 }
 
-const DIRECTIVE_RULES = ['handlers', 'everywhere', 'off'] as const satisfies ItchatOptions['directives'][]
+const DIRECTIVE_RULES: Readonly<Record<NonNullable<ItchatOptions['directives']>, true>> = {
+  handlers: true,
+  everywhere: true,
+  off: true,
+}
 const LOGGER_METHODS: NamesOf<Logger> = { debug: true, info: true, warn: true, error: true }
 
 /** Checks the options of an instance, apart from those of its transport and the pacing. @throws ArgumentError */
@@ -88,8 +92,7 @@ export function checkItchatOptions(options: ItchatOptions): void {
   const check = (name: keyof ItchatOptions, isValid: boolean, expected: string) => {
     if (isValid || options[name] === undefined) return
     const value: unknown = options[name]
-    const isRule = name === 'directives' && typeof value === 'string'
-    throw invalidArgument(name, { expected, found: isRule ? JSON.stringify(value) : describeValue(value) })
+    throw invalidArgument(name, { expected, found: name === 'directives' ? describeName(value) : describeValue(value) })
   }
   const methods = Object.keys(LOGGER_METHODS)
   check(
@@ -100,13 +103,10 @@ export function checkItchatOptions(options: ItchatOptions): void {
   check('downloadDir', isPath(downloadDir), 'a path')
   // A string would be read as a list of its letters, and `/` as the root of all files.
   check('mediaRoots', Array.isArray(mediaRoots) && mediaRoots.every(isPath), 'a list of paths')
-  check(
-    'directives',
-    DIRECTIVE_RULES.some((rule) => rule === directives),
-    `one of ${DIRECTIVE_RULES.join(', ')}`,
-  )
-  check('maxTextLength', isNumber(maxTextLength), 'a number')
-  check('handlerTimeoutMs', isNumber(handlerTimeoutMs), 'a number')
+  const rules = Object.keys(DIRECTIVE_RULES)
+  check('directives', rules.includes(directives ?? ''), `one of ${rules.join(', ')}`)
+  check('maxTextLength', isAtLeast(1, maxTextLength), 'a number of at least 1')
+  check('handlerTimeoutMs', isAtLeast(1, handlerTimeoutMs), 'a number of at least 1')
 }
 
 function isFunction(object: unknown, name: string): boolean {
@@ -118,6 +118,6 @@ function isPath(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
 }
 
-function isNumber(value: unknown): boolean {
-  return typeof value === 'number' && !Number.isNaN(value)
+function isAtLeast(least: number, value: unknown): boolean {
+  return typeof value === 'number' && value >= least
 }

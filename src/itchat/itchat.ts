@@ -661,8 +661,8 @@ export class Itchat {
   }
 
   /**
-   * Resumes the session saved by `dumpLoginStatus`. Resolves to whether the server still accepts it. An unusable file
-   * is reported and left unchanged.
+   * Resumes the session saved by `dumpLoginStatus`. Resolves to whether the server still accepts it. A file that is
+   * unusable, or that this library did not write, is logged as a warning and left unchanged.
    *
    * @throws NetworkError if the server cannot be reached
    */

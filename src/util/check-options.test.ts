@@ -17,6 +17,8 @@ describe('checkOptions', () => {
   test('accepts known names with any value, and no names', () => {
     expect(messageOf({ isSelf: 5, isGroupChat: undefined })).toBe('')
     expect(messageOf({})).toBe('')
+    expect(messageOf(Object.create(null))).toBe('')
+    expect(messageOf(new (class Options {})())).toBe('')
   })
 
   test.each([
@@ -37,6 +39,9 @@ describe('checkOptions', () => {
     ['isSelf', 'a string'],
     [['isSelf'], 'a list'],
     [() => {}, 'a function'],
+    [new URL('http://127.0.0.1:8078'), 'an instance of URL'],
+    [AbortSignal.abort(), 'an instance of AbortSignal'],
+    [new Map([['isSelf', true]]), 'an instance of Map'],
   ])('refuses %o instead of options', (options, found) => {
     expect(messageOf(options)).toBe(`Invalid options: expected an object, found ${found}.`)
   })

@@ -4,6 +4,9 @@ import { describeValue, invalidArgument } from './invalid-argument.js'
 /** The names of all properties of a type. The compiler requires each of them, and accepts no other. */
 export type NamesOf<T> = { readonly [Name in keyof T]-?: true }
 
+/** The built-in types of options. Others, such as a URL or an AbortSignal, have no names that could be checked. */
+const OPTION_TYPES = ['Object', 'Module']
+
 /** Names that differ in more letters are not suggested. */
 const MAX_DIFFERENCE = 2
 
@@ -15,6 +18,10 @@ const MAX_DIFFERENCE = 2
 export function checkOptions(options: unknown, names: Readonly<Record<string, true>>, argument = 'options'): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw invalidArgument(argument, { expected: 'an object', found: describeValue(options) })
+  }
+  const type = Object.prototype.toString.call(options).slice('[object '.length, -1)
+  if (!OPTION_TYPES.includes(type)) {
+    throw invalidArgument(argument, { expected: 'an object', found: `an instance of ${type}` })
   }
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(names, name)) throw unknownName('option', name, Object.keys(names))

@@ -27,3 +27,8 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   return `${/^[aeiou]/.test(typeof value) ? 'an' : 'a'} ${typeof value}`
 }
+
+/** Like `describeValue`, but states a string, for an argument that takes one of a few names. */
+export function describeName(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : describeValue(value)
+}

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { originOf } from '../../src/account/persistence/state-files.js'
-import { botFor, events, sandboxFor } from '../support/bot.js'
+import { botFor, events, recordingLogger, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 
 const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'foreign-'))
@@ -92,6 +92,15 @@ describe('a saved login that is', () => {
   })
 })
 
+/** Expects `loadLoginStatus` to resolve to false after one warning about the file. */
+async function expectNotLoaded(path: string): Promise<void> {
+  const { lines, logger } = recordingLogger()
+  const bot = botFor({ url: 'http://127.0.0.1:9' }, { logger })
+  expect(await bot.loadLoginStatus(path)).toBe(false)
+  expect(lines).toEqual([expect.stringContaining(path)])
+  await bot.close()
+}
+
 describe('a file that is not a saved login', () => {
   test.each(Object.entries(FOREIGN))('is left unchanged: %s', async (_, [content, found]) => {
     const dir = temporaryFolder()
@@ -103,8 +112,10 @@ describe('a file that is not a saved login', () => {
       expect(failure).toMatchObject({ name: 'ArgumentError', argument: 'statusStorageDir', path, found })
       expect(String(failure)).toMatch(/notes\.txt is .*\. It was left unchanged\. Choose another file/)
     }
+    await expectNotLoaded(path)
     await bot.login()
-    expect(await failureOf(bot.dumpLoginStatus(path))).toMatchObject({ name: 'ArgumentError' })
+    const dumped = await failureOf(bot.dumpLoginStatus(path))
+    expect(dumped).toMatchObject({ name: 'ArgumentError', argument: 'fileDir', found })
     await bot.close()
     expect(readFileSync(path, 'latin1')).toBe(content)
     expect(readdirSync(dir)).toEqual([basename(path)])
@@ -129,6 +140,7 @@ describe('a file that is not a saved login', () => {
     const bot = botFor(await sandboxFor())
     const login = bot.autoLogin({ hotReload: true, statusStorageDir: join(dir, 'bot') })
     expect(await failureOf(login)).toMatchObject({ found: 'folder' })
+    await expectNotLoaded(join(dir, 'bot'))
     expect(readdirSync(dir)).toEqual(['bot'])
   })
 
@@ -141,6 +153,7 @@ describe('a file that is not a saved login', () => {
     for (const name of ['pipe', 'socket']) {
       const login = bot.autoLogin({ hotReload: true, statusStorageDir: join(dir, name) })
       expect(await failureOf(login)).toMatchObject({ found: 'device' })
+      await expectNotLoaded(join(dir, name))
       expect(existsSync(join(dir, name))).toBe(true)
     }
   })
@@ -151,6 +164,7 @@ describe('a file that is not a saved login', () => {
     const bot = botFor(await sandboxFor())
     const login = bot.autoLogin({ hotReload: true, statusStorageDir: path })
     expect(await failureOf(login)).toMatchObject({ name: 'FileError', message: expect.stringContaining('ELOOP') })
+    await expectNotLoaded(path)
     expect(lstatSync(path).isSymbolicLink()).toBe(true)
   })
 })

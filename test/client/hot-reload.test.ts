@@ -242,6 +242,47 @@ describe('restoring a saved login', () => {
   })
 })
 
+describe('a first login whose address book', () => {
+  test.each<[string, () => string | 'cut', object]>([
+    ['is refused', () => '{"BaseResponse":{"Ret":1205,"ErrMsg":""}}', { name: 'ServerError', ret: 1205 }],
+    ['cannot be fetched', () => 'cut', { name: 'NetworkError' }],
+  ])('%s fails, and the next attempt restores the session', async (_, answer, failure) => {
+    const sandbox = await sandboxFor()
+    const wire = await wireTo(sandbox, ({ endpoint }) => (endpoint === 'webwxgetcontact' ? answer() : undefined))
+    const options = { hotReload: true, statusStorageDir: stateFile() }
+    const first = botFor(wire)
+    expect(await failureOf(first.autoLogin(options))).toMatchObject({ ...failure, endpoint: 'webwxgetcontact' })
+    await first.close()
+
+    wire.intercept = undefined
+    const second = botFor(wire)
+    const login = nextEvent(second, 'login')
+    second.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+    await second.autoLogin(options)
+    void second.run()
+    expect((await login).restored).toBe(true)
+    expect(wire.count('jslogin')).toBe(1)
+    sandbox.friend('小满').say('1')
+    expect((await sandbox.friend('小满').nextMessage()).text).toBe('got 1')
+    expect(sandbox.warnings).toEqual([])
+  })
+})
+
+test.each([true, false])('a signal that aborts after the login has no effect, hotReload: %s', async (hotReload) => {
+  const wire = await wireTo(await sandboxFor())
+  const statusStorageDir = stateFile()
+  const abort = new AbortController()
+  const bot = botFor(wire)
+  bot.on('login', () => abort.abort(new Error('too late')))
+  await bot.autoLogin({ hotReload, statusStorageDir, signal: abort.signal })
+  expect(bot.state).toBe('online')
+  await bot.close()
+  const second = botFor(wire)
+  const login = nextEvent(second, 'login')
+  await second.autoLogin({ hotReload, statusStorageDir })
+  expect((await login).restored).toBe(hotReload)
+})
+
 test('loadLoginStatus() does not change a file with other content', async () => {
   const sandbox = await sandboxFor()
   const statusStorageDir = stateFile()

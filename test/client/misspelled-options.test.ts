@@ -1,10 +1,13 @@
 import { ArgumentError, Itchat, newInstance, TEXT, web } from 'itchat'
 import { ilink } from 'itchat/ilink'
+import type { Sandbox } from 'itchat/sandbox'
 import { describe, expect, test } from 'vitest'
 import { botFor, nextEvent, quiet, sandboxFor } from '../support/bot.js'
 
 // Programs in plain JavaScript, and options of type `any`, are not checked by the compiler.
 type Any = never
+
+const endpointsOf = (sandbox: Sandbox) => sandbox.requests.map(({ endpoint }) => endpoint)
 
 /** Calls with a misspelled option, and the option that the error suggests. */
 const CALLS: [name: string, call: (bot: Itchat) => unknown, suggestion: string][] = [
@@ -53,6 +56,8 @@ test('calls that send, download and search refuse misspelled names, and nothing 
         bot.uploadFile(Buffer.from('x'), { isPictur: true } as Any),
         room?.update({ detailedMembers: true } as Any),
         room?.addMember(msg.user, { useInvitatoin: true } as Any),
+        bot.addFriend({ userName: msg.user, verify_content: 'hi' } as Any),
+        bot.updateFriend(msg.user, { onprogress() {} } as Any),
         (async () => bot.searchFriends({ nickname: '小满' } as Any))(),
         (async () => bot.searchChatrooms({ names: '周末' } as Any))(),
         (async () => bot.searchMps({ nme: '天气' } as Any))(),
@@ -72,6 +77,8 @@ test('calls that send, download and search refuse misspelled names, and nothing 
     'isPicture',
     'detailedMember',
     'useInvitation',
+    'verifyContent',
+    'onProgress',
     'nickName',
     'name',
     'name',
@@ -89,10 +96,13 @@ describe('values that only programs without types can pass', () => {
     ['directives', false, 'expected one of handlers, everywhere, off, found false'],
     ['downloadDir', '', 'expected a path, found an empty string'],
     ['logger', console.log, 'expected an object with the methods debug, info, warn, error, found a function'],
-    ['maxTextLength', 'long', 'expected a number, found a string'],
-    ['handlerTimeoutMs', Number.NaN, 'expected a number, found the number NaN'],
+    ['maxTextLength', 'long', 'expected a number of at least 1, found a string'],
+    ['maxTextLength', 0, 'expected a number of at least 1, found the number 0'],
+    ['handlerTimeoutMs', Number.NaN, 'expected a number of at least 1, found the number NaN'],
+    ['handlerTimeoutMs', 0, 'expected a number of at least 1, found the number 0'],
     ['pacing', 5, 'expected an object, found the number 5'],
     ['pacing', null, 'expected an object, found null'],
+    ['directives', Symbol('off'), 'expected one of handlers, everywhere, off, found a symbol'],
   ])('new Itchat refuses %s: %o', (name, value, message) => {
     const create = () => new Itchat({ logger: quiet, [name]: value })
     expect(create).toThrow(ArgumentError)
@@ -101,6 +111,7 @@ describe('values that only programs without types can pass', () => {
 
   test('new Itchat refuses an address instead of options, which would log in to the real service', () => {
     expect(() => new Itchat('http://127.0.0.1:8078' as Any)).toThrow('expected an object, found a string')
+    expect(() => new Itchat(new URL('http://127.0.0.1:8078') as Any)).toThrow('found an instance of URL')
     expect(() => new Itchat(null as Any)).toThrow('expected an object, found null')
   })
 
@@ -112,6 +123,9 @@ describe('values that only programs without types can pass', () => {
     const bot = botFor({ url: 'http://127.0.0.1:9' })
     expect(() => bot.file('a.png', { as: 'picture' as Any })).toThrow(
       'Invalid as "picture": expected one of file, image, video.',
+    )
+    expect(() => bot.file('a.png', { as: (() => {}) as Any })).toThrow(
+      'expected one of file, image, video, found a function',
     )
   })
 
@@ -148,6 +162,7 @@ describe('values that only programs without types can pass', () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
+    const before = sandbox.requests.length
     const calls = [
       bot.revoke('', 'filehelper'),
       bot.revoke('1', undefined as Any),
@@ -155,6 +170,11 @@ describe('values that only programs without types can pass', () => {
       bot.sendFile('', 'filehelper'),
     ]
     const found = (await Promise.allSettled(calls)).map((call) => ('reason' in call ? call.reason.message : 'accepted'))
+    expect(
+      endpointsOf(sandbox)
+        .slice(before)
+        .filter((endpoint) => !endpoint.includes('sync')),
+    ).toEqual([])
     expect(found).toEqual([
       'Invalid msgId: expected the MsgID of a sent message, found an empty string.',
       'Invalid toUserName: expected a contact or a UserName, found nothing.',
@@ -174,5 +194,6 @@ describe('values that only programs without types can pass', () => {
     expect((await failed).error).toMatchObject({
       message: 'Invalid path: expected a non-empty string, found an empty string.',
     })
+    expect(endpointsOf(sandbox)).not.toContain('webwxgetmsgimg')
   })
 })

@@ -71,10 +71,15 @@ async function twoPending(sandbox: Sandbox): Promise<Disk> {
   return snapshot()
 }
 
-/** Logs in again with the contents of `disk`. Resolves to a description of each handled message. */
-async function handledFrom(sandbox: Sandbox, disk: Disk): Promise<string[]> {
-  sandbox.expireSession(1102)
+/**
+ * Logs in again with the contents of `disk`. Resolves to a description of each handled message.
+ *
+ * @param isRestored whether the saved session continues; otherwise, it has expired
+ */
+async function handledFrom(sandbox: Sandbox, disk: Disk, isRestored = false): Promise<string[]> {
+  if (!isRestored) sandbox.expireSession(1102)
   const bot = botFor(sandbox)
+  const login = nextEvent(bot, 'login')
   const seen: string[] = []
   const both = gate()
   bot.msgRegister(TEXT, { isFriendChat: true, isGroupChat: true }, (msg) => {
@@ -87,6 +92,7 @@ async function handledFrom(sandbox: Sandbox, disk: Disk): Promise<string[]> {
   void bot.run()
   await both.opened
   await bot.close()
+  expect((await login).restored).toBe(isRestored)
   return seen.sort()
 }
 
@@ -103,11 +109,17 @@ describe('messages keep their senders after a kill', () => {
     snapshots.push(snapshot())
     await killed.close()
     snapshots.push(snapshot())
-    // The journal is rewritten before the first save; the identities are saved afterwards.
-    expect(snapshots[0]?.journal).not.toBe(before.journal)
-    snapshots.unshift(before)
-    for (const [index, disk] of snapshots.entries()) {
-      expect(await handledFrom(sandbox, disk), `snapshot ${index} of ${snapshots.length}`).toEqual(BOTH)
+    const [old, early] = snapshots
+    // The login is saved before the journal is rewritten; the identities are saved afterwards.
+    expect([old, early].map((disk) => disk?.journal)).toEqual([before.journal, before.journal])
+    expect(early?.documents.get('session')).not.toBe(old?.documents.get('session'))
+    expect(early?.documents.get('identities')).toBe(before.documents.get('identities'))
+    for (const isRestored of [true, false]) {
+      for (const [index, disk] of snapshots.entries()) {
+        if (isRestored && disk === old) continue
+        const handled = await handledFrom(sandbox, disk, isRestored)
+        expect(handled, `snapshot ${index} of ${snapshots.length}, restored: ${isRestored}`).toEqual(BOTH)
+      }
     }
   })
 
@@ -130,7 +142,7 @@ describe('messages keep their senders after a kill', () => {
   })
 
   describe.each(['fails', 'hangs'] as const)('during a new login whose store %s', (outcome) => {
-    test.each([1, 3])('at save number %i only', async (number) => {
+    test.each([1, 2, 3, 4])('at save number %i only', async (number) => {
       const sandbox = await sandboxFor()
       const before = await twoPending(sandbox)
       sandbox.expireSession(1102)
@@ -138,7 +150,7 @@ describe('messages keep their senders after a kill', () => {
       expect(await handledFrom(sandbox, await killedLogin(sandbox, store, snapshot))).toEqual(BOTH)
     })
 
-    test.each([1, 2])('at save number %i and all later saves', async (number) => {
+    test.each([1, 2, 3])('at save number %i and all later saves', async (number) => {
       const sandbox = await sandboxFor()
       const before = await twoPending(sandbox)
       sandbox.expireSession(1102)

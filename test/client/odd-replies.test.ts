@@ -80,6 +80,13 @@ test('the page with the credentials may contain white space and CDATA sections',
   expect(bot.state).toBe('online')
 })
 
+test('the page with the credentials is read in one pass, however many elements it opens', async () => {
+  const sandbox = await sandboxFor()
+  const page = `<error><ret>0</ret>${'<skey>'.repeat(200_000)}</error>`
+  const wire = await wireTo(sandbox, ({ endpoint }) => (endpoint === 'webwxnewloginpage' ? page : undefined))
+  expect(await failureOf(botFor(wire).login())).toMatchObject({ name: 'LoginError', reason: 'refused' })
+})
+
 describe('a reply with unescaped control characters in strings', () => {
   test('is parsed for every endpoint', async () => {
     const { bot, sandbox, corrupted } = await botBehind((_, body) =>

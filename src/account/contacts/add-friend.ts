@@ -1,6 +1,8 @@
 import { MassivePlatform } from '../../contact/contact.js'
 import type { ContactReference, OperationOptions } from '../../contact/operations.js'
+import type { FriendRequest } from '../../message/payload.js'
 import type { FriendshipRequest } from '../../transport/contacts.js'
+import { checkOptions, type NamesOf } from '../../util/check-options.js'
 import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import { personOf, userNameOf } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
@@ -21,6 +23,18 @@ export interface AddFriendOptions extends OperationOptions {
   autoUpdate?: unknown
 }
 
+/** A received friend request can be passed as options, which accepts it. */
+const ADD_FRIEND_OPTIONS: NamesOf<AddFriendOptions & FriendRequest> = {
+  userName: true,
+  status: true,
+  verifyContent: true,
+  ticket: true,
+  autoUpdate: true,
+  signal: true,
+  nickName: true,
+  content: true,
+}
+
 /** The status numbers used in the tutorials. */
 const ACTIONS: ReadonlyMap<number, FriendshipRequest['action']> = new Map([
   [1, 'follow'],
@@ -28,12 +42,13 @@ const ACTIONS: ReadonlyMap<number, FriendshipRequest['action']> = new Map([
   [3, 'accept'],
 ])
 
-/** Normalizes the arguments to `addFriend`. @throws ArgumentError for an unknown status */
+/** Normalizes the arguments to `addFriend`. @throws ArgumentError for an unknown option or status */
 export function readAddFriend(
   target: ContactReference | AddFriendOptions,
   options: AddFriendOptions,
 ): AddFriendOptions & Pick<FriendshipRequest, 'action'> {
   const merged = isOptions(target) ? { ...target, ...options } : { ...options, userName: target }
+  checkOptions(merged, ADD_FRIEND_OPTIONS)
   const action = ACTIONS.get(merged.status ?? (merged.ticket ? 3 : 2))
   if (!action) {
     const expected = '1 (follow), 2 (request) or 3 (accept)'

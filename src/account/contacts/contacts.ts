@@ -35,7 +35,8 @@ const LOGIN_DETAILS_MS = 60_000
 const MIN_MEMBERS = 2
 
 const ADD_OPTIONS: NamesOf<AddMemberOptions> = { useInvitation: true, signal: true }
-const UPDATE_OPTIONS: NamesOf<UpdateChatroomOptions> = { detailedMember: true, onProgress: true, signal: true }
+const FETCH_OPTIONS: NamesOf<FetchOptions> = { onProgress: true, signal: true }
+const UPDATE_OPTIONS: NamesOf<UpdateChatroomOptions> = { ...FETCH_OPTIONS, detailedMember: true }
 
 /** The parts of a transport that contact operations use. */
 export type ContactTransport = Pick<Transport, 'name' | 'features' | 'contacts' | 'groups'>
@@ -142,6 +143,7 @@ export class Contacts implements ContactOperations {
   }
 
   async updateFriends(friends: readonly ContactReference[], options: FetchOptions = {}): Promise<User[]> {
+    checkOptions(options, FETCH_OPTIONS)
     const { book } = this.#options
     this.#contacts('contacts', options.signal)
     const names = userNamesOf(friends, 'userName').map((name) =>

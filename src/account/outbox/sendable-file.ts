@@ -1,9 +1,9 @@
 import type { FileSource } from '../../contact/actions.js'
 import type { SendAs } from '../../transport/content.js'
 import { checkOptions } from '../../util/check-options.js'
-import { invalidArgument } from '../../util/invalid-argument.js'
+import { describeName, invalidArgument } from '../../util/invalid-argument.js'
 
-const SEND_AS = ['file', 'image', 'video'] as const satisfies SendAs[]
+const SEND_AS: Readonly<Record<SendAs, true>> = { file: true, image: true, video: true }
 
 /** A file chosen by the program. A handler may return it, and `send` accepts it. It cannot be created from text. */
 export class SendableFile {
@@ -15,8 +15,9 @@ export class SendableFile {
   constructor(source: FileSource, options: { as?: SendAs; name?: string } = {}) {
     checkOptions(options, { as: true, name: true })
     const { as = 'file' } = options
-    if (!SEND_AS.includes(as))
-      throw invalidArgument('as', { expected: `one of ${SEND_AS.join(', ')}`, found: JSON.stringify(as) })
+    if (!Object.hasOwn(SEND_AS, as)) {
+      throw invalidArgument('as', { expected: `one of ${Object.keys(SEND_AS).join(', ')}`, found: describeName(as) })
+    }
     this.source = source
     this.as = as
     this.name = options.name

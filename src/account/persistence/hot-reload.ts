@@ -146,7 +146,7 @@ export class HotReload {
       return
     }
     const { onQuarantined, onError } = this.#options
-    await requireOwnFile(store)
+    await requireOwnFile(store, 'statusStorageDir', signal)
     const lock = await lockStore(store, signal, onError)
     const documents = openDocuments(store, onQuarantined, { clock: this.#clock, token: lock?.token })
     const held: HeldStore = { store, documents, lock, journal: undefined, hasCopy: false }

@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { ForeignFileError } from '../../errors.js'
 import { errorCode } from '../../util/error-code.js'
 import { attemptFile } from '../../util/file-error.js'
+import { raceSignal } from '../../util/race-signal.js'
 import { resolveLinks } from '../../util/resolve-links.js'
 import { DEFAULT_STATE_FILE, FileSessionStore } from './file-session-store.js'
 import type { SessionStore } from './session-store.js'
@@ -22,13 +23,17 @@ const PICKLE = /^(?:\(dp\d|\x80[\x02-\x05])/
  * Refuses a file that this library did not write, because it would be quarantined or replaced. Accepts a missing file and
  * a damaged saved login. Other stores than files are not checked.
  *
- * @throws ForeignFileError; FileError if the file cannot be read
+ * @param argument the option or parameter that names the file
+ * @throws ForeignFileError; FileError if the file cannot be read; the signal's reason
  */
-export async function requireOwnFile(store: SessionStore): Promise<void> {
+export async function requireOwnFile(store: SessionStore, argument: string, signal?: AbortSignal): Promise<void> {
   if (!(store instanceof FileSessionStore)) return
   const { place } = store
-  const found = await attemptFile(place, 'read', () => describeForeign(place))
-  if (found !== undefined) throw new ForeignFileError({ path: place, found })
+  const found = await raceSignal(
+    attemptFile(place, 'read', () => describeForeign(place)),
+    signal,
+  )
+  if (found !== undefined) throw new ForeignFileError(argument, { path: place, found })
 }
 
 async function describeForeign(path: string): Promise<ForeignFileError['found'] | undefined> {

@@ -77,8 +77,7 @@ export class Login {
           await this.#complete(options, true, signal)
           return true
         }
-        await this.#scan(options, signal)
-        await raceSignal(hotReload.save(), signal)
+        return await this.#scan(options, signal)
       } catch (error) {
         // A failed login releases the store for other processes. A store that hangs is released once it responds.
         const isHanging = signal.aborted && hotReload.isWriting
@@ -86,7 +85,6 @@ export class Login {
         if (!isHanging) await released
         throw error
       }
-      return true
     })
   }
 
@@ -98,10 +96,7 @@ export class Login {
   }
 
   async byQr(options: LoginOptions): Promise<void> {
-    await this.#once('login', options, async (signal) => {
-      await this.#scan(options, signal)
-      return true
-    })
+    await this.#once('login', options, (signal) => this.#scan(options, signal))
   }
 
   load(path: string | undefined, options: LoginOptions): Promise<boolean> {
@@ -259,7 +254,7 @@ export class Login {
 
   /** Returns the function that logs in again after the session has been lost; `undefined` unless `relogin` is set. */
   #renewal({ signal: _, ...options }: LoginOptions): SessionRunOptions['renew'] {
-    const { errors, hotReload, link, logger } = this.#parts
+    const { errors, link, logger } = this.#parts
     const { relogin = false } = options
     if (relogin === false) return undefined
     const reloginOptions = relogin === 'push' ? { ...options, maxQrRounds: 0 } : options
@@ -268,12 +263,7 @@ export class Login {
       const superseded = this.#nextSession.signal
       try {
         const account = link.get().identity?.account
-        const logIn = () =>
-          this.#once('relogin', {}, async (signal) => {
-            await this.#scan(reloginOptions, signal, { account })
-            await raceSignal(hotReload.save(), signal)
-            return true
-          })
+        const logIn = () => this.#once('relogin', {}, (signal) => this.#scan(reloginOptions, signal, { account }))
         await raceSignal(this.#relogin.afterLoss(reason, livedMs, logIn, AbortSignal.any([stop, superseded])), stop)
         return this.#session.current
       } catch (error) {
@@ -324,8 +314,8 @@ export class Login {
   }
 
   /** @param lost the lost session that this login replaces; if set, an unwritable file is only reported */
-  async #scan(options: LoginOptions, signal: AbortSignal, lost?: { account: string | undefined }): Promise<void> {
-    const { clock, contacts, errors, link } = this.#parts
+  async #scan(options: LoginOptions, signal: AbortSignal, lost?: { account: string | undefined }): Promise<true> {
+    const { clock, contacts, errors, hotReload, link } = this.#parts
     const withFiles = (step: () => Promise<void>) => (lost ? this.#reportFileError(step) : step())
     const requestPush = (step: AbortSignal) =>
       lost ? this.#push.request(lost.account, step) : this.#push.requestAfterRefusal(step)
@@ -351,10 +341,15 @@ export class Login {
       if (shown) await this.#removeQrFile(options, shown)
     }
     await this.#init(signal, withFiles)
+    // If a later step fails, the next login must not need another confirmation on the phone.
+    void hotReload.save()
     await this.#notifyOnline(signal)
     await contacts.load(signal)
     await withFiles(() => this.#undelivered.deliver())
     await this.#complete(options, false, signal, logger)
+    // The session has begun, so an abort ends only this wait.
+    await raceSignal(hotReload.save(), signal).catch(() => {})
+    return true
   }
 
   /** Removes the QR code file unless `loginCallback` is set. The login succeeds even if this fails. */

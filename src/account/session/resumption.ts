@@ -1,4 +1,4 @@
-import { ArgumentError, FileError, LoginError, OtherServerError, StateError } from '../../errors.js'
+import { ArgumentError, FileError, ForeignFileError, LoginError, OtherServerError, StateError } from '../../errors.js'
 import type { Dict } from '../../util/read.js'
 import type { AccountParts } from '../account-parts.js'
 import { describeError } from '../describe-error.js'
@@ -67,10 +67,13 @@ export class Resumption {
     const { directives, logger } = this.#parts
     const store = new FileSessionStore(path ?? this.#stateFile)
     directives.keepSecret(filesOf(store))
-    const saved = await this.#read(
-      openDocuments(store, () => {}),
-      signal,
-    )
+    const saved = await this.#logFileError(async () => {
+      await requireOwnFile(store, 'fileDir', signal)
+      return this.#read(
+        openDocuments(store, () => {}),
+        signal,
+      )
+    })
     if (typeof saved !== 'object') {
       if (saved !== undefined) logger.warn(`The saved login in ${store.place} is unusable: ${saved}.`)
       return false
@@ -97,7 +100,7 @@ export class Resumption {
     directives.keepSecret(filesOf(store))
     const login = link.current && loginOf(link.current, book)
     if (!login) throw new StateError('There is no login to save. Log in first.')
-    await requireOwnFile(store)
+    await requireOwnFile(store, 'fileDir')
     await openDocuments(store, () => {}).save('session', toSavedLogin(login))
   }
 
@@ -105,12 +108,12 @@ export class Resumption {
     return this.#parts.hotReload.place ?? DEFAULT_STATE_FILE
   }
 
-  /** Runs a step. A `FileError` is logged instead of thrown: the program can still log in with a QR code. */
+  /** Runs a step. An error about a file is logged instead of thrown: the program can still log in with a QR code. */
   async #logFileError<T>(step: () => Promise<T>): Promise<T | undefined> {
     try {
       return await step()
     } catch (error) {
-      if (!(error instanceof FileError)) throw error
+      if (!(error instanceof FileError || error instanceof ForeignFileError)) throw error
       this.#parts.logger.warn(describeError(error))
       return undefined
     }

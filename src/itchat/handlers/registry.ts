@@ -4,7 +4,7 @@ import { Chatroom, MassivePlatform } from '../../contact/contact.js'
 import type { MessageType } from '../../message/fields.js'
 import type { Message, MessageOf } from '../../message/message.js'
 import { FRIENDS, INCOME_MSG, SYSTEM, UNKNOWN } from '../../message/types.js'
-import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
+import { describeName, describeValue, invalidArgument } from '../../util/invalid-argument.js'
 
 /** Return value of a handler. Text or a file is sent to the conversation; the result of a send is ignored. */
 export type Reply = string | SendableFile | SendResult | null | undefined | void
@@ -127,7 +127,7 @@ function knownType(type: unknown): MessageType {
   if (known) return known
   throw invalidArgument('types', {
     expected: 'message types',
-    found: typeof type === 'string' ? JSON.stringify(type) : describeValue(type),
+    found: describeName(type),
     advice: "Import TEXT, PICTURE … from 'itchat'.",
   })
 }

@@ -15,7 +15,7 @@ import type {
 } from '../../transport/content.js'
 import { CAPABILITIES, type Feature } from '../../transport/features.js'
 import type { DecodeContext, SessionIdentity, Transport, TransportContext } from '../../transport/transport.js'
-import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
+import { describeName, describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import type { Dict } from '../../util/read.js'
 import { VERSION } from '../../util/version.js'
 import { HttpClient, isLoopback } from '../http/http-client.js'
@@ -245,7 +245,7 @@ function checkOptions(botAgent: string, window: WindowOptions): void {
   if (typeof botAgent !== 'string' || botAgent.length > 256 || !BOT_AGENT.test(botAgent)) {
     throw invalidArgument('botAgent', {
       expected: 'a name and a version such as MyBot/1.2, in ASCII',
-      found: typeof botAgent === 'string' ? JSON.stringify(botAgent) : describeValue(botAgent),
+      found: describeName(botAgent),
     })
   }
   for (const [name, value] of Object.entries({ ...DEFAULT_WINDOW, ...window })) {

@@ -112,8 +112,10 @@ export async function exchangeTicket(
 function readTicketPage(reply: HttpReply): TicketPage {
   // A ticket can be used only once, so any layout of the page must do.
   const read = (name: keyof TicketPage) => {
-    const content = new RegExp(`<${name}>([\\s\\S]*?)</${name}>`).exec(reply.text)?.[1]?.trim() ?? ''
-    return /^<!\[CDATA\[([\s\S]*)\]\]>$/.exec(content)?.[1] ?? decodeXML(content)
+    const start = reply.text.indexOf(`<${name}>`)
+    const end = reply.text.indexOf(`</${name}>`, start)
+    const content = start < 0 || end < 0 ? '' : reply.text.slice(start + name.length + 2, end).trim()
+    return /^<!\[CDATA\[([\s\S]*)\]\]>$/.exec(content)?.[1]?.trim() ?? decodeXML(content)
   }
   const isWhole = reply.text.includes('<ret>') && reply.text.includes('</error>')
   if (!isWhole) throw protocolError('webwxnewloginpage', `HTTP ${reply.status} with ${describeBody(reply.text)}`)
