@@ -1,4 +1,6 @@
+import { inspect } from 'node:util'
 import type { Clock } from './clock.js'
+import { SandboxError } from './errors.js'
 import type { IlinkOptions, IlinkSettings } from './ilink/options.js'
 import type { WorldSpec } from './world/spec.js'
 
@@ -78,4 +80,59 @@ export interface Settings {
   ilink: IlinkSettings
   /** Whether the page opens with the ClawBot chat. */
   opensClawbot: boolean
+}
+
+/** The names of all options of a type. The compiler requires each of them, and accepts no other. */
+export type OptionNames<T> = Readonly<Record<keyof T, true>>
+
+export const SANDBOX_OPTIONS: OptionNames<SandboxOptions> = {
+  port: true,
+  host: true,
+  world: true,
+  clock: true,
+  waitClock: true,
+  messageTimeoutMs: true,
+  autoLogin: true,
+  publicBase: true,
+  contactPageSize: true,
+  syncPageSize: true,
+  inviteStartCount: true,
+  floodLimit: true,
+  loginRefusal: true,
+  mediaLimitBytes: true,
+  ilink: true,
+}
+
+const FLOOD_LIMIT: OptionNames<Exclude<Required<SandboxOptions>['floodLimit'], false>> = { sends: true, windowMs: true }
+const LOGIN_REFUSAL: OptionNames<LoginRefusal> = { when: true, message: true }
+
+/** Checks the names of the options, apart from those of the iLink service. Throws a `SandboxError`. */
+export function checkSandboxOptions(options: SandboxOptions): void {
+  checkOptions(options, SANDBOX_OPTIONS)
+  const { floodLimit = false, loginRefusal } = options
+  if (floodLimit !== false) checkOptions(floodLimit, FLOOD_LIMIT, 'floodLimit')
+  if (loginRefusal !== undefined) checkOptions(loginRefusal, LOGIN_REFUSAL, 'loginRefusal')
+}
+
+/** Throws a `SandboxError` unless `options` is an object whose names are all known: other names would have no effect. */
+export function checkOptions(options: unknown, names: Readonly<Record<string, true>>, at = 'options'): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new SandboxError(`Invalid ${at} ${inspect(options)}: expected an object.`)
+  }
+  const known = Object.keys(names)
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  const similar = known.find((name) => isSimilar(unknown, name))
+  const advice = similar === undefined ? '' : ` Did you mean ${similar}?`
+  throw new SandboxError(`Invalid option ${JSON.stringify(unknown)}: expected one of ${known.join(', ')}.${advice}`)
+}
+
+/** Whether two names differ in one place only, by at most two letters. The case and underscores do not matter. */
+function isSimilar(name: string, known: string): boolean {
+  const [a, b] = [name, known].map((text) => text.replaceAll('_', '').toLowerCase()) as [string, string]
+  let start = 0
+  while (start < a.length && a[start] === b[start]) start++
+  let same = 0
+  while (same < Math.min(a.length, b.length) - start && a.at(-1 - same) === b.at(-1 - same)) same++
+  return Math.max(a.length, b.length) - start - same <= 2
 }

@@ -5,18 +5,19 @@ import { systemClock } from './clock.js'
 import { Pairing } from './control/pairing.js'
 import { checkHost, originOf } from './host.js'
 import { ilinkSettings } from './ilink/options.js'
-import { DEFAULT_PORT, type SandboxOptions, type Settings } from './options.js'
+import { checkSandboxOptions, DEFAULT_PORT, type SandboxOptions, type Settings } from './options.js'
 import { listen, type RunningServer } from './server.js'
 
 /**
  * Starts a local WeChat server on 127.0.0.1 that programs can log in to. Throws `PortInUseError` if the port is in use,
- * and `SandboxError` for a `host` that is not an address of this machine.
+ * and `SandboxError` for an unknown option, or a `host` that is not an address of this machine.
  *
  * ```ts
  * await using sandbox = await startSandbox({ port: 0, autoLogin: true })
  * ```
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  checkSandboxOptions(options)
   const { host } = options
   if (host !== undefined) checkHost(host)
   const settings: Settings = {

@@ -1,4 +1,4 @@
-import type { Said, Sendable } from '../sandbox/actors/chat.js'
+import { checkText, type Said, type Sendable } from '../sandbox/actors/chat.js'
 import type { Clawbot, ClawbotSendable } from '../sandbox/actors/clawbot.js'
 import type { Friend } from '../sandbox/actors/friend.js'
 import type { GroupChat, GroupMember, Mention } from '../sandbox/actors/group-chat.js'
@@ -72,13 +72,14 @@ export class TestMember {
    * members.
    */
   say(text: string, options: { at?: Mention | readonly Mention[] } = {}): Said {
-    return this.send({ kind: 'text', text }, options)
+    return this.send({ kind: 'text', text: checkText(text) }, options)
   }
 
   /** Sends a message of any kind to the group. Omitted fields are filled in from a sample. */
   send(content: Sendable, { at = [] }: { at?: Mention | readonly Mention[] } = {}): Said {
-    if (content.kind !== 'text' && content.kind !== 'quote') return this.member.send(content, { at })
-    const { text, isMention } = withBotName(content.text ?? '', this.#botName)
+    const hasText = content.kind === 'text' || content.kind === 'quote'
+    if (!hasText || typeof content.text !== 'string') return this.member.send(content, { at })
+    const { text, isMention } = withBotName(content.text, this.#botName)
     return this.member.send({ ...content, text }, { at: isMention ? ['owner', ...[at].flat()] : at })
   }
 }

@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 
 /** How long a program may take to end after SIGTERM, in real time. */
 const STOP_MS = 1000
@@ -42,7 +41,7 @@ export class ProgramProcess {
   async stop(): Promise<void> {
     const { pid, exitCode, signalCode, stdout, stderr } = this.#child
     if (pid !== undefined && exitCode === null && signalCode === null) {
-      const exited = once(this.#child, 'exit')
+      const exited = new Promise((resolve) => this.#child.once('exit', resolve))
       const force = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS)
       this.#child.kill()
       await exited

@@ -6,10 +6,11 @@ import { inspect } from 'node:util'
 import type { Itchat, ItchatOptions, MemorySessionStore } from '../index.js'
 import { ACTIVITY } from '../itchat/activity.js'
 import { SandboxError } from '../sandbox/errors.js'
+import { checkOptions, type OptionNames } from '../sandbox/options.js'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.js'
 import { Progress } from './progress.js'
 import { TestClock } from './test-clock.js'
-import { sandboxOptions, TestWorld, type TestWorldOptions } from './test-world.js'
+import { sandboxOptions, TestWorld, type TestWorldOptions, WORLD_OPTIONS } from './test-world.js'
 
 /** Limit of real time for the bot to start receiving after its login. */
 const START_MS = 3000
@@ -34,6 +35,14 @@ export interface TestBotOptions extends TestWorldOptions {
   bot?: Omit<ItchatOptions, 'clock' | 'transport' | 'baseUrl' | 'dispatcher'>
 }
 
+const BOT_OPTIONS: OptionNames<TestBotOptions> = {
+  ...WORLD_OPTIONS,
+  now: true,
+  login: true,
+  hotReload: true,
+  bot: true,
+}
+
 /**
  * Starts a sandbox and a bot in it, both with a clock that stands still, and logs the bot in.
  *
@@ -43,9 +52,10 @@ export interface TestBotOptions extends TestWorldOptions {
  * await t.alice.expects('You said: hello')
  * ```
  *
- * @throws any error from `setup` or from the login; SandboxError for an invalid `now`
+ * @throws any error from `setup` or from the login; SandboxError for an unknown option or an invalid `now`
  */
 export async function testBot(setup: BotSetup, options: TestBotOptions = {}): Promise<TestBot> {
+  checkOptions(options, BOT_OPTIONS)
   const progress = new Progress()
   const startMs = Number(options.now ?? Date.now())
   if (Number.isNaN(startMs)) {

@@ -1,9 +1,10 @@
 import { ChildProcess } from 'node:child_process'
 import { SandboxError } from '../sandbox/errors.js'
+import { checkOptions } from '../sandbox/options.js'
 import { startSandbox } from '../sandbox/sandbox.js'
 import { ProgramProcess } from './program-process.js'
 import { Progress } from './progress.js'
-import { sandboxOptions, TestWorld, type TestWorldOptions } from './test-world.js'
+import { sandboxOptions, TestWorld, type TestWorldOptions, WORLD_OPTIONS } from './test-world.js'
 
 /**
  * Starts a sandbox in real time for a bot in another process, such as one in another language, and waits until the
@@ -17,13 +18,14 @@ import { sandboxOptions, TestWorld, type TestWorldOptions } from './test-world.j
  * ```
  *
  * @param start starts the program, which must use this URL as its server. If it returns the process, `close()` ends it.
- * @throws any error from `start`; SandboxError if the returned process ends before the program is logged in; the abort
- * reason when `signal` aborts before that
+ * @throws any error from `start`; SandboxError for an unknown option, or if the returned process ends before the program
+ * is logged in; the abort reason when `signal` aborts before that
  */
 export async function testProgram(
   start: (url: string) => unknown,
   { signal, ...options }: TestWorldOptions & { signal?: AbortSignal } = {},
 ): Promise<TestWorld> {
+  checkOptions(options, WORLD_OPTIONS)
   const sandbox = await startSandbox(sandboxOptions(options))
   let program: ProgramProcess | undefined
   try {

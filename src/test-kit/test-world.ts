@@ -2,7 +2,7 @@ import type { Itchat } from '../index.js'
 import type { Friend } from '../sandbox/actors/friend.js'
 import { SandboxError } from '../sandbox/errors.js'
 import type { Faults } from '../sandbox/faults/faults.js'
-import type { SandboxOptions } from '../sandbox/options.js'
+import { checkOptions, type OptionNames, SANDBOX_OPTIONS, type SandboxOptions } from '../sandbox/options.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import type { Transcript } from '../sandbox/transcript/read.js'
 import type { TranscriptRecording } from '../sandbox/transcript/recording.js'
@@ -32,8 +32,20 @@ export interface TestWorldOptions {
   sandbox?: Omit<SandboxOptions, 'clock' | 'world' | 'port'>
 }
 
-/** The options of the sandbox for a world. */
+/** The names of the options of a world. */
+export const WORLD_OPTIONS: OptionNames<TestWorldOptions> = {
+  people: true,
+  rooms: true,
+  world: true,
+  transport: true,
+  sandbox: true,
+}
+
+const { clock: _clock, world: _world, port: _port, ...MORE_SANDBOX_OPTIONS } = SANDBOX_OPTIONS
+
+/** The options of the sandbox for a world. @throws SandboxError for an unknown option of the sandbox */
 export function sandboxOptions({ people = [], rooms = {}, world, transport, sandbox }: TestWorldOptions) {
+  if (sandbox !== undefined) checkOptions(sandbox, MORE_SANDBOX_OPTIONS, 'sandbox')
   const groups = Object.entries({ Room: ['Alice', 'Bob'], ...rooms }).map(([topic, members]) => ({
     topic,
     members: [...members],

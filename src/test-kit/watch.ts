@@ -2,6 +2,7 @@ import type { Itchat, State } from '../index.js'
 import { ACTIVITY } from '../itchat/activity.js'
 import type { MessageView } from '../sandbox/control/view.js'
 import { SandboxError } from '../sandbox/errors.js'
+import { checkOptions, type OptionNames } from '../sandbox/options.js'
 import { CLAWBOT } from '../sandbox/world/clawbot.js'
 import type { HandlingLog } from './handling-log.js'
 import type { MessageLog } from './message-log.js'
@@ -20,6 +21,8 @@ export interface ExpectOptions {
   /** Cancels the wait: the promise rejects with the abort reason. */
   signal?: AbortSignal
 }
+
+const EXPECT_OPTIONS: OptionNames<ExpectOptions> = { withinMs: true, timeoutMs: true, signal: true }
 
 /**
  * Why a wait ended: a message arrived; the bot has handled everything; its handlers wait for the clock; it has not handled
@@ -130,9 +133,11 @@ export function isOffline(state: State): boolean {
 /**
  * Returns the limits with their defaults.
  *
- * @throws SandboxError for a negative number or NaN
+ * @throws SandboxError for an unknown option, a negative number or NaN
  */
-export function limitsOf({ withinMs = DEFAULT_MS, timeoutMs = DEFAULT_MS }: ExpectOptions) {
+export function limitsOf(options: ExpectOptions) {
+  checkOptions(options, EXPECT_OPTIONS)
+  const { withinMs = DEFAULT_MS, timeoutMs = DEFAULT_MS } = options
   checkMs('withinMs', withinMs)
   checkMs('timeoutMs', timeoutMs)
   return { withinMs, timeoutMs }

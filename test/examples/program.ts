@@ -51,11 +51,14 @@ interface StartOptions extends SandboxOptions {
 }
 
 /** Like `start`, for any program. @param file its path from the root of the repository */
-export async function startFile(file: string, options: StartOptions = {}): Promise<Program> {
-  const { sandbox = await sandboxFor(options), folder = workFolder() } = options
+export async function startFile(
+  file: string,
+  { sandbox: given, folder = workFolder(), transport, ...options }: StartOptions = {},
+): Promise<Program> {
+  const sandbox = given ?? (await sandboxFor(options))
   vi.resetModules()
   vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)
-  if (options.transport) vi.stubEnv('ITCHAT_TRANSPORT', options.transport)
+  if (transport) vi.stubEnv('ITCHAT_TRANSPORT', transport)
   const printed: unknown[][] = []
   const errors: string[] = []
   const failures: unknown[] = []

@@ -67,6 +67,27 @@ describe('people', () => {
     await t.alice.expectsFile()
   })
 
+  // JavaScript does not check types, and a misspelled property is undefined.
+  test.each([undefined, null, 5])('cannot say %s', async (text: any) => {
+    await using t = await testBot(echo)
+    await using ilink = await testBot(echo, { transport: 'ilink' })
+    const { owner } = t.sandbox
+    const group = t.sandbox.group('Room')
+    const says = [t.alice, t.room, t.room.as('Bob'), group.member('Bob'), ilink.owner].map((who) => () => who.say(text))
+    for (const say of [...says, () => owner.say('Alice', text)]) {
+      expect(say).toThrow(new SandboxError(`Invalid text ${text}: expected a string.`))
+    }
+    expect(t.sandbox.friend('Alice').messages).toEqual([])
+    expect(group.messages).toEqual([])
+  })
+
+  test('in a group send a sample too, if a message has no text', async () => {
+    await using t = await testBot(echo)
+    const { text } = t.alice.send({ kind: 'text' })
+    expect(text).not.toBe('')
+    expect(t.room.as('Bob').send({ kind: 'text' }).text).toBe(text)
+  })
+
   test('are those of the options', async () => {
     await using t = await testBot(
       (bot) => {

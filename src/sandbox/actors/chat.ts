@@ -1,4 +1,6 @@
+import { inspect } from 'node:util'
 import type { ActorContext } from '../actor-context.js'
+import { SandboxError } from '../errors.js'
 import { nextMessage, type WaitOptions } from '../next-message.js'
 import { completeContent, type MessageInput } from '../samples/complete.js'
 import type { SentMessage } from '../sent-messages.js'
@@ -55,6 +57,12 @@ export class Chat {
     const { world } = this.context.core
     return (world.conversations.get(this.id)?.messages ?? []).map((message) => messageView(world, message))
   }
+}
+
+/** The text of a message. @throws SandboxError unless it is a string: an omitted text would become that of a sample */
+export function checkText(text: string): string {
+  if (typeof text !== 'string') throw new SandboxError(`Invalid text ${inspect(text)}: expected a string.`)
+  return text
 }
 
 /** Sends a message as `speaker`. Omitted fields are filled in from a sample. */

@@ -15,7 +15,7 @@ import { messageView } from '../views/views.js'
 import { CLAWBOT } from '../world/clawbot.js'
 import { textOf } from '../world/describe.js'
 import type { Content } from '../world/message.js'
-import { Chat } from './chat.js'
+import { Chat, checkText } from './chat.js'
 
 /** A message from the owner to the bot: its kind and any of its fields. Omitted fields are filled in from a sample. */
 export type ClawbotSendable = MessageInput<(typeof CLAWBOT_KINDS)[number]>
@@ -132,7 +132,7 @@ export class Clawbot extends Chat {
 
   /** Writes text to the bot. Throws if no program is bound. */
   say(text: string): MessageView {
-    return this.send({ kind: 'text', text })
+    return this.send({ kind: 'text', text: checkText(text) })
   }
 
   /** Writes a message of any kind to the bot. Messages written in one turn of the event loop share a poll reply. */
@@ -153,7 +153,7 @@ export class Clawbot extends Chat {
       throw new SandboxError('Invalid partial: expected a part of the quoted text.')
     }
     const part = partial === undefined ? {} : { quotedText: partial, quotedName: '', quotedSpeaker: quoted.speaker }
-    return this.send({ kind: 'quote', text, quotedId: message.id, ...part })
+    return this.send({ kind: 'quote', text: checkText(text), quotedId: message.id, ...part })
   }
 
   /** Writes an item with the given wire fields, such as one of an unknown `type`. @see docs/ilink.md §4.2 */

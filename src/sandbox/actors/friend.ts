@@ -1,7 +1,7 @@
 import type { ActorContext } from '../actor-context.js'
 import type { Person } from '../world/person.js'
 import { renamePerson, unfriend } from '../world/person-rules.js'
-import { Chat, type Said, type Sendable, send, toSaid } from './chat.js'
+import { Chat, checkText, type Said, type Sendable, send, toSaid } from './chat.js'
 
 /** Another person or an official account. */
 export class Friend extends Chat {
@@ -26,7 +26,7 @@ export class Friend extends Chat {
 
   /** Sends text to the account. Throws unless this person is a contact. */
   say(text: string): Said {
-    return this.send({ kind: 'text', text })
+    return this.send({ kind: 'text', text: checkText(text) })
   }
 
   /** Sends a message of any kind to the account. Throws unless this person is a contact. */

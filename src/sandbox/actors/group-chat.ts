@@ -5,7 +5,7 @@ import type { Group } from '../world/group.js'
 import { addToGroup, joinByQr, removeFromGroup, renameGroup, setGroupDisplayName } from '../world/group-rules.js'
 import type { Person } from '../world/person.js'
 import { postNotice, withMentions } from '../world/speak.js'
-import { Chat, type Said, type Sendable, send, toSaid } from './chat.js'
+import { Chat, checkText, type Said, type Sendable, send, toSaid } from './chat.js'
 
 /** Whom to mention: the account's owner, all members, or one member by name or id. */
 export type Mention = 'owner' | 'all' | (string & {})
@@ -30,7 +30,7 @@ export class GroupChat extends Chat {
 
   /** Posts a system notice. The program receives MsgType 10000. @see docs/protocol.md §10.17 */
   say(notice: string): Said {
-    return toSaid(this.context, postNotice(this.context.core.world, this.id, notice))
+    return toSaid(this.context, postNotice(this.context.core.world, this.id, checkText(notice)))
   }
 
   /**
@@ -117,7 +117,7 @@ export class GroupMember {
 
   /** Sends text to the group. `at` prepends `@name` and U+2005 unless the text already contains the mention. */
   say(text: string, options: { at?: Mention | readonly Mention[] } = {}): Said {
-    return this.send({ kind: 'text', text }, options)
+    return this.send({ kind: 'text', text: checkText(text) }, options)
   }
 
   /** Sends a message of any kind to the group. `at` mentions members in a text or quote message. */
@@ -128,9 +128,11 @@ export class GroupMember {
     if (ids.length > 0 && !isText) {
       throw new SandboxError(`Invalid at: expected a text or quote message, found kind ${content.kind}.`)
     }
-    const withMention = isText
-      ? { ...content, text: withMentions(world, this.#group, content.text ?? '', ids) }
-      : content
+    // An omitted text without mentions becomes that of a sample.
+    const withMention =
+      isText && (content.text !== undefined || ids.length > 0)
+        ? { ...content, text: withMentions(world, this.#group, checkText(content.text ?? ''), ids) }
+        : content
     return send(this.#context, this.#group.id, this.id, withMention, ids)
   }
 

@@ -1,7 +1,7 @@
 import type { ActorContext } from '../actor-context.js'
 import type { Person } from '../world/person.js'
 import { openOnPhone, renamePerson } from '../world/person-rules.js'
-import { Chat, type Said, type Sendable, send } from './chat.js'
+import { Chat, checkText, type Said, type Sendable, send } from './chat.js'
 
 /** The account's owner, acting on the phone. */
 export class Owner extends Chat {
@@ -43,7 +43,7 @@ export class Owner extends Chat {
 
   /** Sends text from the phone to a friend, a group, an official account, `'filehelper'`, or the owner's own id. */
   say(chat: string | { id: string }, text: string): Said {
-    return this.send(chat, { kind: 'text', text })
+    return this.send(chat, { kind: 'text', text: checkText(text) })
   }
 
   /** Sends a message of any kind from the phone. */

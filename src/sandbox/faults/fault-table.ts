@@ -120,6 +120,7 @@ const FAULTS = {
   lateBatch: { group: 'ilink', endpoints: ['sendmessage'], onEffect: true },
 } as const satisfies Record<string, FaultRow>
 
+/** The kind of a fault, such as `ret` or `delay`. */
 export type FaultKind = keyof typeof FAULTS
 
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[]

@@ -30,6 +30,7 @@ export type ClawbotLoginState =
   /** The binding has ended; see `endReason`. */
   | 'ended'
 
+/** The login of a program over the iLink protocol, as the phone shows it. */
 export interface ClawbotLoginView {
   state: ClawbotLoginState
   /** Id of the QR code, which leads to the token; absent in the states `none`, `bound` and `ended`. */
@@ -50,6 +51,7 @@ export interface ClawbotLoginView {
   endReason?: 'tokenExpired' | 'boundElsewhere'
 }
 
+/** The binding between the owner and a program that uses the iLink protocol. */
 export interface ClawbotBindingView {
   /** `…@im.bot`, new for each binding. */
   botId: string
@@ -68,6 +70,7 @@ export interface ClawbotBindingView {
 /** Why the service would refuse the program's next message. */
 export type SendRefusal = 'needsMessage' | 'windowClosed' | 'quota' | 'throttled'
 
+/** What the service still lets the bot send. */
 export interface ClawbotLimitsView {
   /** Unix time in milliseconds until which the bot may write; absent before the owner's first message. */
   windowUntil?: number

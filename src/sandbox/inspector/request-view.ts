@@ -11,6 +11,7 @@ export interface WarningView {
   document?: 'docs/ilink.md'
 }
 
+/** A request from a program, with its result. */
 export interface RequestView {
   /** Starts at 1. */
   id: number

@@ -21,6 +21,7 @@ export type LoginState =
   /** The session has ended; see `logoutReason`. */
   | 'loggedOut'
 
+/** The login of a program over the web protocol, as the phone shows it. */
 export interface LoginView {
   state: LoginState
   /** The uuid of the QR code; absent in state `none`. */
@@ -54,6 +55,7 @@ export interface AccountView {
   status: 'online' | 'waiting' | 'offline'
 }
 
+/** A person, an official account or the file helper, as the account's phone shows it. */
 export interface PersonView {
   /** Permanent id: `wxid_…`, `gh_…` or `filehelper`. */
   id: string
@@ -67,6 +69,7 @@ export interface PersonView {
   isContact: boolean
 }
 
+/** A conversation of the account, with its latest message. */
 export interface ChatView {
   /** A person id, `…@chatroom` for a group, or `clawbot`. */
   id: string
@@ -88,6 +91,7 @@ export interface ChatView {
   renameBy?: 'everyone' | 'owner'
 }
 
+/** A member of a group. */
 export interface MemberView {
   /** Person id. */
   id: string
@@ -170,6 +174,7 @@ export interface EventMap {
   reset: { worldId: string }
 }
 
+/** A change in the sandbox. `type` determines the type of `data`; ids increase within an account. */
 export type EventView = { [K in keyof EventMap]: { id: number; type: K; data: EventMap[K] } }[keyof EventMap]
 
 /** The progress of an upload by the program. The file may later be sent as a message. */

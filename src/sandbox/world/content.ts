@@ -66,6 +66,7 @@ export interface HistoryItem {
   at: number
 }
 
+/** The kind of a message, such as `text` or `image`. */
 export type MessageKind = keyof ContentMap<unknown>
 
 /** The kinds that contain a picture, voice message, video or file. */
