@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
 import type { Logger } from '../index.js'
+import { translateLibraryLine } from './library-lines.js'
 import type { Terminal } from './terminal.js'
 
 /** The start of each color code in the rows of a QR code. */
@@ -41,7 +42,8 @@ export class TerminalLogger implements Logger {
     this.#rowsSinceQr = 0
   }
 
-  #write(line: string): void {
+  #write(original: string): void {
+    const line = translateLibraryLine(original)
     const isQr = line.includes(ESCAPE)
     const { rows, columns } = this.#terminal
     if (rows !== undefined && columns !== undefined) {

@@ -91,7 +91,7 @@ describe('itchat listen', () => {
     const program = listen('--lang', 'zh')
     await program.shows(/在线/)
     const fault = sandbox.faults.add({ kind: 'drop', count: Number.POSITIVE_INFINITY })
-    await program.shows(/! 连接已断开，正在重试/)
+    await program.shows(/! 连接已断开，正在重试。如果一直没有恢复，请运行 npx itchat doctor。\n/)
     fault.remove()
     await program.shows(/✓ 连接已恢复/)
     sandbox.phone.logoutWeb()

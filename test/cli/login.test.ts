@@ -58,6 +58,32 @@ describe('itchat login', () => {
     expect(readFileSync(join(cwd, 'notes.txt'), 'utf8')).toBe('remember the milk')
   })
 
+  test('says in Chinese that damaged files have been kept', async () => {
+    const { run, state } = await loggedInFolder(await sandboxFor({ world: WORLD }))
+    const damage = (path: string) =>
+      writeFileSync(path, readFileSync(path, 'utf8').replace('"sha256":"', '"sha256":"0'))
+    damage(state)
+    damage(`${state}.identities`)
+    writeFileSync(`${state}.journal`, 'not a record\n')
+    const { code, stderr } = await run(['login', '--lang', 'zh'])
+    expect(code).toBe(0)
+    for (const what of ['保存的登录状态', '联系人身份的记录', '消息日志']) {
+      expect(stderr).toMatch(new RegExp(`^! ${what}无法使用，原内容保留在 .*itchat\\.json\\S*。$`, 'm'))
+    }
+    expect(stderr).not.toContain('unusable')
+  })
+
+  test('says in Chinese that the saved login is tried again', async () => {
+    const sandbox = await sandboxFor({ world: WORLD })
+    const { cwd, env } = await loggedInFolder(sandbox)
+    const fault = sandbox.faults.add({ kind: 'drop', count: Number.POSITIVE_INFINITY })
+    const program = new Program(process.execPath, [MAIN, 'login', '--lang', 'zh'], { cwd, env })
+    await program.shows(/^! 与服务器通信失败，1 秒后重试。$/m)
+    fault.remove()
+    expect(await program.exited).toBe(0)
+    expect(program.text).not.toContain('NetworkError')
+  })
+
   test('does not write the QR code over a file', async () => {
     const { cwd, run } = emptyFolder(await sandboxFor({ world: WORLD }))
     writeFileSync(join(cwd, 'photo.png'), 'a photo')

@@ -107,5 +107,5 @@ function report(dir: string, dependency: string): void {
 /** Quotes a path for a shell, where double quotes would not stop `$(…)` from being executed. */
 function quoted(path: string): string {
   if (/^[\p{L}\p{N}_./\\:-]+$/u.test(path)) return path
-  return process.platform === 'win32' ? JSON.stringify(path) : `'${path.replaceAll("'", `'\\''`)}'`
+  return process.platform === 'win32' ? `"${path}"` : `'${path.replaceAll("'", `'\\''`)}'`
 }
