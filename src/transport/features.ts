@@ -1,4 +1,4 @@
-import { describeValue, invalidArgument } from '../util/invalid-argument.js'
+import { describeName, invalidArgument } from '../util/invalid-argument.js'
 
 /** Optional features of a transport. Every transport supports login, receiving, text messages and files. */
 export const FEATURES = [
@@ -32,6 +32,5 @@ export const CAPABILITIES = {
 /** @throws ArgumentError for an unknown feature */
 export function supports(features: ReadonlySet<Feature>, feature: Feature): boolean {
   if (FEATURES.includes(feature)) return features.has(feature)
-  const found = typeof feature === 'string' ? JSON.stringify(feature) : describeValue(feature)
-  throw invalidArgument('feature', { expected: `one of ${FEATURES.join(', ')}`, found })
+  throw invalidArgument('feature', { expected: `one of ${FEATURES.join(', ')}`, found: describeName(feature) })
 }

@@ -8,9 +8,10 @@ const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFil
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT)
 
 /** The entry points whose every name is documented. */
-const ENTRIES = ['index.ts', 'compat/index.ts', 'transports/ilink/index.ts', 'transport/index.ts'].map((name) =>
-  join(ROOT, 'src', name),
-)
+const ENTRIES = [
+  ...['index.ts', 'compat/index.ts', 'transports/ilink/index.ts', 'transport/index.ts'],
+  'test-kit/index.ts',
+].map((name) => join(ROOT, 'src', name))
 
 /** What programs read most: an editor that shows nothing about these sends its reader away. */
 const READ = {

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import type { Socket } from 'node:net'
 import { startSandbox } from 'itchat/sandbox'
-import type { Page, Request } from 'playwright-core'
+import type { Page, Request, Route } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { sandboxFor } from '../support/bot.js'
 import { browser, browserNote } from '../support/browser.js'
@@ -50,6 +50,8 @@ function place(page: Page): Promise<unknown> {
     return [shown.textContent, Math.round(shown.getBoundingClientRect().top - top)]
   })
 }
+
+const isStream = (request: Request) => new URL(request.url()).pathname === '/api/events'
 
 describe.skipIf(!browser)(`the phone page without its sandbox${browserNote}`, () => {
   test('counts down to each attempt, reconnects on request, and keeps the chat, the place in it and the draft', async () => {
@@ -122,6 +124,37 @@ describe.skipIf(!browser)(`the phone page without its sandbox${browserNote}`, ()
     expect(again.friend('小满').messages.at(-1)?.text).toBe('写到一半')
   })
 
+  test('makes one attempt at a time when another one is requested', async () => {
+    const sandbox = await sandboxFor()
+    const relay = await relayTo(sandbox.url)
+    const page = await openPage(relay.url)
+    await page.getByRole('heading', { name: '还没有程序连接' }).waitFor()
+    await page.clock.install()
+    await page.clock.pauseAt(Date.now() + 60_000)
+    const attempts: Route[] = []
+    await page.route('**/api/state*', (route) => void attempts.push(route))
+    const count = () => attempts.length
+    const banner = page.locator('.banner.red')
+
+    const ended = page.waitForEvent('requestfailed', isStream)
+    relay.cut()
+    await ended
+    await page.clock.runFor(1_000)
+    await expect.poll(count).toBe(1)
+    await attempts[0]?.abort()
+    await banner.getByText('2 秒后第 2 次重连').waitFor()
+    await page.clock.runFor(2_000)
+    await expect.poll(count).toBe(2)
+    await page.getByRole('button', { name: '立即重连' }).click()
+    await expect.poll(count).toBe(3)
+    await attempts[1]?.abort()
+    await attempts[2]?.abort()
+    await banner.getByText(/第 3 次重连/).waitFor()
+    // By then, a second series of attempts would have continued, and the fourth attempt has not timed out yet.
+    await page.clock.runFor(9_000)
+    await expect.poll(count).toBe(4)
+  })
+
   test('keeps the event stream of a page in the background open only now and then', async () => {
     const sandbox = await sandboxFor()
     const page = await openPage(sandbox.url)
@@ -132,7 +165,6 @@ describe.skipIf(!browser)(`the phone page without its sandbox${browserNote}`, ()
         Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true })
         document.dispatchEvent(new Event('visibilitychange'))
       })()`)
-    const isStream = (request: Request) => new URL(request.url()).pathname === '/api/events'
     const nextEnd = () => page.waitForEvent('requestfailed', isStream)
     const nextStream = () => page.waitForRequest(isStream)
 

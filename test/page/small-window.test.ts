@@ -26,8 +26,8 @@ const chat = (page: Page) => page.getByRole('main', { name: 'Oliver Reed' })
 const wire = (page: Page) => page.getByRole('complementary', { name: 'Wire' })
 const openChat = (page: Page) => page.getByRole('option', { name: /Oliver Reed/ }).tap()
 
-/** Whether the page has an entry in the browser's history that the Back button leaves first. */
-const isCovered = (page: Page) => page.evaluate<boolean>("history.state === 'covered'")
+/** Number of the entries in the browser's history that the Back button leaves first. */
+const entries = (page: Page) => page.evaluate<number>('history.state ?? 0')
 
 /** The controls that reach beyond the window. */
 const outside = (page: Page, selector: string) =>
@@ -47,17 +47,18 @@ describe.skipIf(!browser)(`the phone page in a small window${browserNote}`, () =
     await chat(page).waitFor()
     await page.keyboard.press('i')
     await wire(page).waitFor()
+    await expect.poll(() => entries(page)).toBe(2)
     await page.goBack()
     await wire(page).waitFor({ state: 'detached' })
     expect(await chat(page).isVisible()).toBe(true)
-    await expect.poll(() => isCovered(page)).toBe(true)
+    expect(await entries(page)).toBe(1)
     await page.goBack()
     await chats(page).waitFor()
-    expect(await isCovered(page)).toBe(false)
+    expect(await entries(page)).toBe(0)
 
     await page.goForward()
     // Nothing covers the list, so the entry is left again.
-    await expect.poll(() => isCovered(page)).toBe(false)
+    await expect.poll(() => entries(page)).toBe(0)
     expect(await chats(page).isVisible()).toBe(true)
   })
 
@@ -67,21 +68,36 @@ describe.skipIf(!browser)(`the phone page in a small window${browserNote}`, () =
     const length = await page.evaluate<number>('history.length')
     for (let round = 0; round < 3; round++) {
       await openChat(page)
-      await expect.poll(() => isCovered(page)).toBe(true)
+      await expect.poll(() => entries(page)).toBe(1)
       await page.getByRole('button', { name: 'Back' }).tap()
-      await expect.poll(() => isCovered(page)).toBe(false)
+      await expect.poll(() => entries(page)).toBe(0)
       await chats(page).waitFor()
     }
     expect(await page.evaluate('history.length')).toBe(length + 1)
 
     // The open chat survives a reload, and the Back button still closes it.
     await openChat(page)
-    await expect.poll(() => isCovered(page)).toBe(true)
+    await expect.poll(() => entries(page)).toBe(1)
+    await page.addInitScript(`addEventListener('popstate', () => { window.hasMoved = true })`)
     await page.reload()
     await chat(page).waitFor()
-    await expect.poll(() => isCovered(page)).toBe(true)
+    expect(await entries(page)).toBe(1)
+    expect(await page.evaluate('window.hasMoved')).toBeUndefined()
     await page.goBack()
     await chats(page).waitFor()
+  })
+
+  test('closes the panel and the chat together when the history goes back over both', async () => {
+    const sandbox = await runningBot()
+    const page = await openPage(sandbox.url, phone)
+    await openChat(page)
+    await page.keyboard.press('i')
+    await wire(page).waitFor()
+    await expect.poll(() => entries(page)).toBe(2)
+    await page.evaluate('history.go(-2)')
+    await chats(page).waitFor()
+    await wire(page).waitFor({ state: 'detached' })
+    expect(await entries(page)).toBe(0)
   })
 
   test('keeps the address of the current account when the Back button closes a chat', async () => {
@@ -90,10 +106,10 @@ describe.skipIf(!browser)(`the phone page in a small window${browserNote}`, () =
     const page = await openPage(sandbox.url, { ...phone, width: 844 })
     await page.getByRole('button', { name: 'See the chats first' }).tap()
     await openChat(page)
-    await expect.poll(() => isCovered(page)).toBe(true)
+    await expect.poll(() => entries(page)).toBe(1)
     await page.getByRole('link', { name: /^Switch to/ }).tap()
     await expect.poll(() => page.url()).toBe(`${sandbox.url}/?account=2`)
-    await expect.poll(() => isCovered(page)).toBe(false)
+    await expect.poll(() => entries(page)).toBe(0)
     await expect.poll(() => page.url()).toBe(`${sandbox.url}/?account=2`)
   })
 

@@ -25,8 +25,9 @@ describe('search', () => {
     expect(matchesChat(group, '公司', people)).toBe(false)
   })
 
-  it('finds messages, newest first', () => {
-    const threads = { a: { messages: [message('1', { text: 'See you' }), message('2', { text: 'see it' })] } }
+  it('finds messages that have not been recalled, newest first', () => {
+    const recalled = message('3', { text: 'see nothing', recalled: true })
+    const threads = { a: { messages: [message('1', { text: 'See you' }), message('2', { text: 'see it' }), recalled] } }
     expect(findMessages(threads, 'SEE').map(({ id }) => id)).toEqual(['2', '1'])
     expect(findMessages(threads, ' ')).toEqual([])
   })
@@ -99,6 +100,8 @@ describe('avatars', () => {
     ['温暖🌻', '🌻'],
     ['👨‍👩‍👧 家', '👨‍👩‍👧'],
     ['7号', '7'],
+    ['账号 5', '5'],
+    ['Account 12', '12'],
     ['', '?'],
   ])('for %s show %s', (name, letter) => {
     expect(faceLetter(name)).toBe(letter)

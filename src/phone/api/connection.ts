@@ -54,19 +54,23 @@ export function connect(handlers: ConnectionHandlers): Connection {
   let hiddenTimer: ReturnType<typeof setTimeout> | undefined
   let isSuspended = false
   let attempt = 0
+  /** Number of calls of `open`: only the result of the latest one counts. */
+  let opened = 0
   let closed = false
   let { account } = handlers.cursor()
 
   async function open(reload = false): Promise<void> {
-    const requested = account
+    const call = ++opened
+    const isObsolete = () => closed || call !== opened
+    clearTimeout(timer)
     try {
-      const state = await api.state(requested)
-      if (closed || requested !== account) return
+      const state = await api.state(account)
+      if (isObsolete()) return
       const cursor = handlers.cursor()
       if (reload || cursor.worldId !== state.worldId) handlers.onState(state, account)
       listen()
     } catch (error) {
-      if (closed || requested !== account) return
+      if (isObsolete()) return
       // A sandbox that has been started again may have fewer accounts.
       if (error instanceof ApiError && error.status === 404 && account !== 1) {
         account = 1
@@ -80,8 +84,8 @@ export function connect(handlers: ConnectionHandlers): Connection {
   function listen(): void {
     source?.close()
     isSuspended = false
-    const followed = account
-    const stream = new EventSource(`/api/events?${eventQuery(handlers.cursor())}`)
+    const cursor = handlers.cursor()
+    const stream = new EventSource(`/api/events?${eventQuery(cursor)}`)
     source = stream
     stream.onopen = () => {
       attempt = 0
@@ -98,7 +102,8 @@ export function connect(handlers: ConnectionHandlers): Connection {
           stream.close()
           void open(true)
         } else {
-          handlers.onEvent({ id: Number(message.lastEventId), type, data: JSON.parse(message.data) }, followed)
+          const event = { id: Number(message.lastEventId), type, data: JSON.parse(message.data) }
+          handlers.onEvent(event, cursor.account)
         }
       })
     }
@@ -124,7 +129,6 @@ export function connect(handlers: ConnectionHandlers): Connection {
 
   function retryNow(): void {
     if (closed || attempt === 0) return
-    clearTimeout(timer)
     handlers.onLink({ up: false, attempt, retryAt: Date.now() })
     void open()
   }
@@ -143,7 +147,6 @@ export function connect(handlers: ConnectionHandlers): Connection {
     async show(next) {
       if (closed || next === account) return
       account = next
-      clearTimeout(timer)
       await open(true)
     },
     close() {

@@ -4,26 +4,29 @@ import type { State } from '../store/state.js'
 import { useNarrow } from './use-narrow.js'
 import { useStore } from './use-store.js'
 
-/** Marks the entry of the browser's history that stands for what covers the first page. */
-const COVERED = 'covered'
-
-/** In a narrow window, the browser's Back button closes the panel or the chat that covers the first page. */
+/**
+ * In a narrow window, the browser's Back button closes the panel or the chat that covers the first page. Each of them has
+ * an entry in the history, whose state is its number. Entries are added only when something is opened: browsers skip
+ * those that a page adds in response to the Back button.
+ */
 export function useBackButton(): void {
   const narrow = useNarrow()
-  const layers = useStore((state) => (narrow ? layersOf(state) : 0))
+  // Before the first state has been loaded, what is open is not in view yet.
+  const layers = useStore((state) => (state.worldId === '' ? undefined : narrow ? layersOf(state) : 0))
   const latest = useRef(layers)
   latest.current = layers
   const isLeaving = useRef(false)
 
-  /** Gives the history an entry above the first page if, and only if, something covers it. */
+  /** Gives the history as many entries above the first page as cover it. */
   function sync(): void {
-    if (isLeaving.current) return
-    const isMarked = history.state === COVERED
-    if (latest.current > 0 && !isMarked) history.pushState(COVERED, '')
-    if (latest.current === 0 && isMarked) {
-      // Finished by the next `popstate`; until then, another entry would be the one that is left.
+    const { current } = latest
+    if (current === undefined || isLeaving.current) return
+    const number = entryNumber()
+    for (let next = number + 1; next <= current; next++) history.pushState(next, '')
+    if (number > current) {
+      // Finished by the next `popstate`; until then, another entry would be one of those that are left.
       isLeaving.current = true
-      history.back()
+      history.go(current - number)
     }
   }
 
@@ -34,12 +37,18 @@ export function useBackButton(): void {
       isLeaving.current = false
       // The entry may be older than the address.
       showAddress(store.get().half)
-      if (isByUser && latest.current > 0 && history.state !== COVERED) closeTopmost()
+      const excess = (latest.current ?? 0) - entryNumber()
+      if (isByUser && excess > 0) for (let count = 0; count < excess; count++) closeTopmost()
       else sync()
     }
     addEventListener('popstate', onPop)
     return () => removeEventListener('popstate', onPop)
   }, [])
+}
+
+/** Number of the current entry of the history; 0 for the first page. */
+function entryNumber(): number {
+  return typeof history.state === 'number' ? history.state : 0
 }
 
 /** How many of the panel and the chat cover the first page. */

@@ -24,10 +24,12 @@ export function ChatList({ query, filter, onClear }: { query: string; filter: Fi
   const now = useNow(30_000)
   const menu = useRowMenu()
 
+  const worldId = useStore((state) => state.worldId)
   const isSearching = query !== ''
+  // Also when another sandbox has taken the place of this one, or a chat has been added.
   useEffect(() => {
     if (isSearching) loadThreads()
-  }, [isSearching])
+  }, [isSearching, worldId, chats.length])
 
   const shown = chats.filter((chat) => passesFilter(chat, filter) && matchesChat(chat, query, people))
   const messages = findMessages(threads, query).filter((message) =>

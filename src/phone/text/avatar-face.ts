@@ -4,6 +4,9 @@ const HAN_NAME = /^\p{Script=Han}{2,3}$/u
 const COMPOUND =
   /^(欧阳|司马|上官|诸葛|夏侯|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|独孤|南宫|端木|百里)\p{Script=Han}{1,2}$/u
 
+/** Names that differ only in their number, such as those of later accounts: 账号 5. */
+const NUMBERED = /^\p{L}+ (\d{1,2})$/u
+
 /** Neighbors in the order of the sandbox are often neighbors in a list, too. */
 const DIFFERENT_NEIGHBORS = 5
 
@@ -44,13 +47,15 @@ function hashOf(id: string): number {
 
 /**
  * The character on an avatar: an emoji if the name contains one, otherwise the first character of the name or, for a
- * Chinese name, of the given name.
+ * Chinese name, of the given name. For a numbered name, the number.
  */
 export function faceLetter(name: string, isPerson = true): string {
   const letters = [...new Intl.Segmenter('zh', { granularity: 'grapheme' }).segment(name.trim())].map((s) => s.segment)
   const emoji = letters.find((letter) => /\p{Extended_Pictographic}/u.test(letter) && !/^[\w#*]/.test(letter))
   if (emoji) return emoji
   const plain = letters.join('')
+  const number = NUMBERED.exec(plain)?.[1]
+  if (number !== undefined) return number
   const surname = isPerson ? (COMPOUND.test(plain) ? 2 : HAN_NAME.test(plain) ? 1 : 0) : 0
   // 一 alone looks like a dash.
   const skipped = letters[surname] === '一' && surname + 1 < letters.length ? 1 : 0

@@ -48,7 +48,8 @@ export function findMessages(
   const needle = query.trim().toLowerCase()
   if (!needle) return []
   return Object.values(threads)
-    .flatMap((thread) => thread.messages.filter((message) => message.text.toLowerCase().includes(needle)))
+    .flatMap(({ messages }) => messages)
+    .filter((message) => !message.recalled && message.text.toLowerCase().includes(needle))
     .sort((a, b) => b.at - a.at)
     .slice(0, limit)
 }
