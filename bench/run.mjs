@@ -1,7 +1,7 @@
 // Runs the benchmarks: each contender in a fresh process beside a fresh server, the rounds of the contenders interleaved. Prints a
 // Markdown table and writes the figures as JSON. Fails if a contender fails; a figure is never taken from an earlier run.
 import { execFileSync, fork } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -79,18 +79,21 @@ async function runOnce(name, contender) {
   }
 }
 
-/** Unpacked size of a production installation, and its number of packages. */
+/** Size of the files of a production installation, and its number of packages. */
 function size() {
   const root = join(import.meta.dirname, '..')
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  // Other packages than those of the registry are links to folders for tests.
   const folders = Object.entries(packages).filter(
-    ([path, { dev, devOptional, peer }]) => path && !dev && !devOptional && !peer,
+    ([path, { dev, devOptional, peer, version }]) => path && version && !dev && !devOptional && !peer,
   )
   const bytesBelow = (folder) =>
-    Number(execFileSync('du', ['-sb', join(root, folder)], { encoding: 'utf8' }).split('\t')[0])
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)
   const pack = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' })
   const [{ unpackedSize }] = JSON.parse(pack)
-  const bytes = folders.reduce((sum, [path]) => sum + bytesBelow(path), unpackedSize)
+  const bytes = folders.reduce((sum, [path]) => sum + bytesBelow(join(root, path)), unpackedSize)
   return { 'installed MB': bytes / 1e6, packages: folders.length + 1, 'own MB': unpackedSize / 1e6 }
 }
 
