@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 const STOP_MS = 1000
 
 /** The end of what a program wrote to standard error is shown up to this length. */
-const MAX_OUTPUT = 2000
+const MAX_OUTPUT_LENGTH = 2000
 
 /** The process of a program under test. */
 export class ProgramProcess {
@@ -17,7 +17,7 @@ export class ProgramProcess {
     this.#child = child
     let output = ''
     child.stderr?.on('data', (chunk) => {
-      output = `${output}${chunk}`.slice(-MAX_OUTPUT)
+      output = `${output}${chunk}`.slice(-MAX_OUTPUT_LENGTH)
     })
     // An unread pipe blocks a program that writes a lot.
     child.stdout?.resume()

@@ -19,7 +19,7 @@ import { failureOf } from '../support/gate.js'
 
 const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'foreign-'))
 
-/** A saved login that is no longer accepted, sealed if there is a key. */
+/** An expired saved login, encrypted if there is a key. */
 async function savedLogin(path: string, key?: string): Promise<string> {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { encrypt, IlinkClient } from './support/ilink-client.js'
+import { ODD_VALUES } from './support/odd-values.js'
 
 const KEY = Buffer.alloc(16, 7)
 const FILE = Buffer.from('bytes of a file')
@@ -24,17 +25,7 @@ afterEach(async () => {
   await sandbox.close()
 })
 
-/** Values that cannot be converted to text or written in a URL, or that have another type. */
-const VALUES: [string, unknown][] = [
-  ['an object without conversion', { toString: 1, valueOf: 1 }],
-  ['half a surrogate pair', '\ud800'],
-  ['a list', [['x']]],
-  ['null', null],
-  ['a number', 1.5],
-  ['true', true],
-]
-
-test.each(VALUES)('%s is answered in place of any value', async (_name, value) => {
+test.each(ODD_VALUES)('%s is answered in place of any value', async (_name, value) => {
   const places: Record<string, () => Promise<{ status: number }>> = {
     local_token_list: () => client.requestQr({ local_token_list: [value] }),
     'local_token_list itself': () => client.requestQr({ local_token_list: value }),

@@ -9,7 +9,7 @@ import { usePopup } from '../hooks/use-popup.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { showRequestsOf } from '../inspector/wire-store.js'
-import { Icon } from '../parts/icon.js'
+import { MenuItem } from '../parts/menu-item.js'
 import { mayRecall } from './may-recall.js'
 import type { OpenMenu } from './use-message-menu.js'
 
@@ -51,62 +51,50 @@ export function MessageMenu({ menu, close, onQuote }: Props) {
       onContextMenu={(event) => event.preventDefault()}
     >
       {recallable !== 'no' && (
-        <button
-          type="button"
-          role="menuitem"
-          class="menu-row"
+        <MenuItem
+          icon="undo"
           disabled={recallable === 'late' || busy || !up}
           onClick={async () => {
             if (await run(message.id)) close()
           }}
         >
-          <Icon name="undo" size={16} />
           {strings.recall}
           {recallable === 'late' && <span class="menu-more">{strings.recallTooLate}</span>}
-        </button>
+        </MenuItem>
       )}
       {onQuote && (
-        <button
-          type="button"
-          role="menuitem"
-          class="menu-row"
+        <MenuItem
+          icon="quote"
           disabled={!up}
           onClick={() => {
             close()
             onQuote(message, selected)
           }}
         >
-          <Icon name="quote" size={16} />
           {selected ? strings.quoteSelected : strings.quoteIt}
-        </button>
+        </MenuItem>
       )}
       {message.text && (
-        <button
-          type="button"
-          role="menuitem"
-          class="menu-row"
+        <MenuItem
+          icon="copy"
           onClick={() => {
             close()
             void copyText(selected || message.text)
           }}
         >
-          <Icon name="copy" size={16} />
           {strings.copyText}
-        </button>
+        </MenuItem>
       )}
-      <button
-        type="button"
-        role="menuitem"
-        class="menu-row"
+      <MenuItem
+        icon="wire"
         onClick={() => {
           close()
           showRequestsOf(message.id)
           store.change({ type: 'inspector', inspector: 'wire' })
         }}
       >
-        <Icon name="wire" size={16} />
         {strings.showRequests}
-      </button>
+      </MenuItem>
       {error && (
         <p class="problem" role="alert">
           {strings.failed(error)}

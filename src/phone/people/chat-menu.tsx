@@ -6,8 +6,8 @@ import { useAction } from '../hooks/use-action.js'
 import { usePopup } from '../hooks/use-popup.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
-import { Icon } from '../parts/icon.js'
 import { KeyHint } from '../parts/key-hint.js'
+import { MenuItem } from '../parts/menu-item.js'
 import { openOnPhone, unfriend } from './actions.js'
 import type { MenuPlace } from './chat-menu-context.js'
 
@@ -98,38 +98,30 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
       onContextMenu={(event) => event.preventDefault()}
     >
       {!place.inHead && (
-        <button
-          type="button"
-          role="menuitem"
-          class="menu-row"
+        <MenuItem
+          icon="chats"
           onClick={() => {
             close()
             openChat(chat.id)
             store.change({ type: 'page', page: 'chats' })
           }}
         >
-          <Icon name="chats" size={16} />
           {strings.openIt}
-        </button>
+        </MenuItem>
       )}
-      <button
-        type="button"
-        role="menuitem"
-        class="menu-row"
+      <MenuItem
+        icon="card"
         onClick={() => {
           close()
           if (store.get().open !== chat.id) openChat(chat.id)
           store.change({ type: 'inspector', inspector: 'details' })
         }}
       >
-        <Icon name="card" size={16} />
         {strings.showDetails}
-      </button>
+      </MenuItem>
       {isContact && (
-        <button
-          type="button"
-          role="menuitem"
-          class="menu-row"
+        <MenuItem
+          icon="phone"
           disabled={!up}
           onClick={async () => {
             if (busy || !(await opening.run(chat.id))) return
@@ -137,22 +129,19 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
             onDone(strings.openedOnPhone(chat.name))
           }}
         >
-          <Icon name="phone" size={16} />
           {strings.openOnPhone}
-        </button>
+        </MenuItem>
       )}
       {chat.kind !== 'builtin' && (
-        <button type="button" role="menuitem" class="menu-row" disabled={!up} onClick={onRename}>
-          <Icon name="pencil" size={16} />
+        <MenuItem icon="pencil" disabled={!up} onClick={onRename}>
           {isGroup ? strings.renameGroup : strings.rename}
           <KeyHint>F2</KeyHint>
-        </button>
+        </MenuItem>
       )}
       {isGroup && (
-        <button type="button" role="menuitem" class="menu-row" disabled={!up} onClick={onMembers}>
-          <Icon name="people" size={16} />
+        <MenuItem icon="people" disabled={!up} onClick={onMembers}>
           {strings.groupMembers}
-        </button>
+        </MenuItem>
       )}
       {error && (
         <p class="problem" role="alert">
@@ -160,10 +149,9 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
         </p>
       )}
       {canUnfriend && (
-        <button
-          type="button"
-          role="menuitem"
-          class="menu-row danger"
+        <MenuItem
+          icon="unfriend"
+          isDangerous
           disabled={!up}
           onClick={() => {
             if (busy) return
@@ -171,9 +159,8 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
             setConfirming(true)
           }}
         >
-          <Icon name="unfriend" size={16} />
           {chat.kind === 'official' ? strings.unfollow : strings.unfriend}
-        </button>
+        </MenuItem>
       )}
     </div>
   )
