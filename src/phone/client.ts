@@ -152,6 +152,8 @@ export function openChat(chatId: string | undefined): void {
 
 /** Loads the latest messages of a chat. */
 async function loadThread(chatId: string): Promise<void> {
+  // A message that arrives during the request may be missing from the response.
+  store.change({ type: 'loading', chatId })
   try {
     const messages = await api.messages(chatId, PAGE_SIZE)
     store.change({ type: 'thread', chatId, messages, complete: messages.length < PAGE_SIZE, place: 'latest' })

@@ -37,6 +37,11 @@ describe('chats', () => {
 })
 
 describe('messages', () => {
+  it('that arrive while a chat is being loaded stay, although the response may not contain them', () => {
+    const state = all(loaded(), { type: 'loading', chatId: 'a' }, arrives(1, message('2')), latest(message('1')))
+    expect(ids(state)).toEqual(['1', '2'])
+  })
+
   it('that arrive as events before the thread has loaded are kept', () => {
     const state = all(
       loaded(),

@@ -62,6 +62,8 @@ export function reduce(state: State, change: Change): State {
     }
     case 'link':
       return { ...state, link: change.link }
+    case 'loading':
+      return state.threads[change.chatId] ? state : withThread(state, change.chatId, EMPTY_THREAD)
     case 'thread': {
       const old = state.threads[change.chatId] ?? EMPTY_THREAD
       const messages =

@@ -109,6 +109,8 @@ export type Change =
   | { type: 'account'; account: number; visit: Partial<Visit> }
   | { type: 'events'; events: readonly EventView[] }
   | { type: 'link'; link: Link }
+  /** The latest messages of a chat have been requested. */
+  | { type: 'loading'; chatId: string }
   | { type: 'thread'; chatId: string; messages: MessageView[]; complete: boolean; place: 'earlier' | 'latest' }
   | { type: 'message'; message: MessageView }
   | { type: 'open'; chatId: string | undefined }
