@@ -51,10 +51,12 @@ try {
     await exited
     victim.recordExit()
   }
-  // Messages are handled in order, and no kill follows.
-  write('last')
   const last = victim.start()
   const exited = exitOf(last)
+  // Before this process is online, the message could be lost in the reply to the last poll of the killed one.
+  await onlineOrExited(last)
+  // Messages are handled in order, and no kill follows.
+  write('last')
   await until(() => victim.notes().end.has('last'), 60_000)
   last.kill('SIGTERM')
   await exited
